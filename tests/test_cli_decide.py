@@ -15,7 +15,7 @@ from tests.ui.opening import shop
 from warrantysim.cli import main
 from warrantysim.files.writing import whole_text
 from warrantysim.store.runs import find_run
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 
 
@@ -36,7 +36,7 @@ def test_every_file_is_there(written: Path) -> None:
 
 def test_what_is_confirmed_for_the_memo_is_the_decision_of_the_library(written: Path, kept: Path) -> None:
     record = json.loads((written / "run.json").read_text("utf-8"))
-    here = find_run(Workspace.at(kept), Study.of("decide", shop()).id).found
+    here = find_run(Workspace.at(kept), AskedQuestion.of("decide", shop()).id).found
     assert record["saving"]["mean"] == float(here.saving.interval.mean)
     assert record["cost"] == here.cost
 

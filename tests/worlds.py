@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
-from warrantysim.claims.digest import digest, mixed
+from warrantysim.claims.digest import mixed, stable_number
 from warrantysim.claims.root_claims import as_roots, in_order
 from warrantysim.schema.clock import DAY, seconds
 from warrantysim.schema.contracts import Partner
@@ -434,7 +434,7 @@ def claims_at(
     row = skus.astype(np.int64) * len(scenario.market_ids) + column(market)
     tax = np.array([1 + m.tax_share if m.prices_include_tax else 1.0 for m in scenario.markets.values()])
     gross = column(price).astype(np.float64)
-    keys = mixed(digest("test"), np.arange(n)) if units is None else np.asarray(units, dtype=np.uint64)
+    keys = mixed(stable_number("test"), np.arange(n)) if units is None else np.asarray(units, dtype=np.uint64)
     return in_order(
         as_roots(
             unit=keys,

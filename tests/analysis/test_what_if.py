@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from warrantysim.analysis.what_if import SUBJECTS, Change, changed_scenario, names_of, parse_change, parse_changes
+from warrantysim.analysis.what_if import (
+    SUBJECTS,
+    WorldChange,
+    changed_scenario,
+    narrowing_names,
+    parse_change,
+    parse_changes,
+)
 from warrantysim.files.loading import load_scenario
 from warrantysim.schema.dated import RowsByDate
 from warrantysim.schema.diff import diff
@@ -31,8 +38,10 @@ def what_if(base: Scenario, words: str) -> Scenario:
 
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_every_subject_changes_something_and_its_words_read_back(base: Scenario, subject: str) -> None:
-    names = names_of(subject, base)
-    stated = Change(subject, SUBJECTS[subject].usual, names[:1], ("JP",) if SUBJECTS[subject].markets else (), JUNE)
+    names = narrowing_names(subject, base)
+    stated = WorldChange(
+        subject, SUBJECTS[subject].usual, names[:1], ("JP",) if SUBJECTS[subject].markets else (), JUNE
+    )
     assert parse_change(stated.text()) == stated
     changed = changed_scenario(base, [stated])
     assert diff(base, changed)

@@ -11,7 +11,7 @@ from warrantysim.store import approvals
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.requests import Asked
 from warrantysim.store.runs import list_runs
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies.decide.files import policy_chosen, policy_ticked
 from warrantysim.ui import compare, inputs, quotes, runs, scenarios, thresholds
@@ -64,7 +64,7 @@ def live_in(workspace: Workspace, asked: list[Asked]) -> None:
 
 def quotes_study(scenarios: Path) -> Asked:
     """The reference seller's quotes, studied as briefly as can be."""
-    return Study.of("quotes", load_scenario(scenarios / "base.yaml"), replications=3)
+    return AskedQuestion.of("quotes", load_scenario(scenarios / "base.yaml"), replications=3)
 
 
 def studies(scenarios: Path) -> list[Asked]:
@@ -78,11 +78,11 @@ def studies(scenarios: Path) -> list[Asked]:
     across, down = {**lever, "low": 0.5, "high": 2.0}, {**sales, "low": 0.5, "high": 1.5}
     return [
         quotes_study(scenarios),
-        Study.of("sensitivity", cases, like="channels*", draws=16, **few),
-        Study.of("breakeven", cases, lever=lever, low=0.5, high=3.0, tolerance=0.1, **few),
-        Study.of("switching", cases, x=across, y=down, steps=2, **few),
-        Study.of("simplify", cases[:1], grains=[[]], steps=[5], **few),
-        Study.of("sweep", cases[:1], lever="freight_breaks[*,*].rate", at=[0.8, 1.2], factor=True, **few),
+        AskedQuestion.of("sensitivity", cases, like="channels*", draws=16, **few),
+        AskedQuestion.of("breakeven", cases, lever=lever, low=0.5, high=3.0, tolerance=0.1, **few),
+        AskedQuestion.of("switching", cases, x=across, y=down, steps=2, **few),
+        AskedQuestion.of("simplify", cases[:1], grains=[[]], steps=[5], **few),
+        AskedQuestion.of("sweep", cases[:1], lever="freight_breaks[*,*].rate", at=[0.8, 1.2], factor=True, **few),
     ]
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.decision.instances import one_period, seller, terms
 from tests.experiment.tiny import roomy, sold
 from tests.worlds import floor, partner, usd
-from warrantysim.decision.asking import Experiments, Stages
+from warrantysim.decision.asking import Experiments, StageTimes
 from warrantysim.decision.binding import Bound, bounds_of, is_lane, limit_prices, unmet_minimums
 from warrantysim.decision.choose import choose
 from warrantysim.decision.loop import search
@@ -36,7 +36,7 @@ def bounds(**changes: Any) -> tuple[Bound, ...]:
 
 def bounds_in(scenario: Scenario) -> tuple[Bound, ...]:
     """The same of a scenario."""
-    found = search(model_of(scenario), Experiments(scenario, 7), range(100, 102), range(200, 202), Stages())
+    found = search(model_of(scenario), Experiments(scenario, 7), range(100, 102), range(200, 202), StageTimes())
     (only,) = bounds_of(model_of(scenario), found).values()
     return only
 

@@ -13,7 +13,7 @@ from warrantysim.experiment.result import Result
 from warrantysim.journeys.model import model_of
 from warrantysim.store.deciding import confirmation_of
 from warrantysim.store.runs import find_run
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 
 Decided = tuple[Decision, Result, CellYears]
@@ -24,7 +24,7 @@ def decided(kept: Path) -> Decided:
     """The shop's decision, the simulation that confirmed it (today's rule and the recommended one stand first), and
     the sums by cell."""
     home = Workspace.at(kept)
-    run = find_run(home, Study.of("decide", shop()).id)
+    run = find_run(home, AskedQuestion.of("decide", shop()).id)
     d: Decision = run.found
     confirmed = confirmation_of(run, home)
     assert confirmed is not None

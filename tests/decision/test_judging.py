@@ -19,7 +19,7 @@ from warrantysim.journeys.model import model_of
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.decide import Confirming
-from warrantysim.studies.decide.words import CellText, Words
+from warrantysim.studies.decide.words import CaseWords, CellText
 from warrantysim.studies.study import Work
 
 SEED = 11
@@ -91,12 +91,12 @@ def test_the_figures_of_the_whole_are_the_recommendation_less_the_same_without_t
 
 
 def test_a_cell_that_looks_dear_by_its_part_of_the_bill_acts_with_the_others_if_the_whole_saves() -> None:
-    d, text, row = decision(), CellText(Words.of(on_board())), asked_of_the_whole()
+    d, text, row = decision(), CellText(CaseWords.of(on_board())), asked_of_the_whole()
     assert row["sku"] == "B"
     assert row["saving"] < d.materiality < row["whole_low"]
     assert (row["verdict"], row["because"], text.verdict(row)) == ("ACT", "whole", "ACT with the others")
     assert "with today's rule here all together would cost USD" in text.sentence(row)
-    assert "整体" in CellText(Words.of(on_board()), "zh").sentence(row)
+    assert "整体" in CellText(CaseWords.of(on_board()), "zh").sentence(row)
     # The rows still add up to the whole, by everyone's part of the bills.
     assert d.table["saving"].sum() + d.shared == pytest.approx(float(d.saving.interval.mean))
 

@@ -21,7 +21,7 @@ from warrantysim.decision.forecast import (
 from warrantysim.decision.local_search import Neighbours
 from warrantysim.decision.loop import search
 from warrantysim.decision.moves import Plan, Zones
-from warrantysim.decision.together import YEARS, Fit, Seen, Together, explored
+from warrantysim.decision.together import YEARS, QueueFit, Seen, Together, explored
 from warrantysim.journeys.model import model_of
 from warrantysim.schema.policy import Rule
 
@@ -103,7 +103,7 @@ def test_a_bench_is_expected_to_keep_claims_waiting_more_than_in_proportion_to_i
 def test_what_was_seen_is_foretold_and_less_sure_the_farther_a_policy_is_from_it() -> None:
     x = np.linspace(0.0, 1.0, 9)[:, None]
     seen = [Seen((), float(300 * a**2), 1.0, 12) for a in x[:, 0]]
-    fit = Fit.to(x, seen)
+    fit = QueueFit.to(x, seen)
     assert fit.foretold(x, 0.0) == pytest.approx([s.mean for s in seen], abs=3.0)
     assert fit.foretold(x[:-1] + 1 / 16, 0.0) == pytest.approx(300 * (x[:-1, 0] + 1 / 16) ** 2, abs=5.0)
     near, far = (fit.foretold(np.array([[at]]), 0.0) - fit.foretold(np.array([[at]]), 1.0) for at in (0.5, 3.0))

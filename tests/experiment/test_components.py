@@ -13,7 +13,7 @@ from tests.experiment.tiny import FAULTS
 from tests.worlds import partner, policy_of, usd, world
 from warrantysim.experiment import components
 from warrantysim.experiment.births import births
-from warrantysim.experiment.components import COLUMNS, known, may_fall_apart, rules_of, year_under, years
+from warrantysim.experiment.components import COLUMNS, known_year, may_fall_apart, rules_of, year_under, years
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.simulate import run_replications
@@ -88,7 +88,7 @@ def whole(scenario: Scenario, policy: Policy) -> SimulatedYear:
 
 def by_components(scenario: Scenario, policy: Policy) -> SimulatedYear:
     """The same from what is known of others."""
-    return year_under(scenario, policy, births(scenario, SEED, 0), SEED, 0, known(scenario, SEED, 0))
+    return year_under(scenario, policy, births(scenario, SEED, 0), SEED, 0, known_year(scenario, SEED, 0))
 
 
 def assert_equal(one: SimulatedYear, other: SimulatedYear) -> None:

@@ -13,7 +13,7 @@ from warrantysim.files.documents import parse_document
 from warrantysim.files.layers import Ground, Layer
 from warrantysim.files.loading import load, load_scenario
 from warrantysim.files.overrides import Override
-from warrantysim.files.tables import named, table_of
+from warrantysim.files.tables import brought_path, table_of
 from warrantysim.packs import REFERENCE, SCENARIOS
 from warrantysim.packs.markets import CODES
 from warrantysim.schema.digest import digest
@@ -139,7 +139,7 @@ def test_a_problem_names_the_file_and_line_of_the_layer_that_stated_it(seller: P
 def test_a_figure_set_by_a_layer_knows_its_place_and_yields_to_the_file() -> None:
     ground = Ground(Toy.TABLES, tuple(Toy.model_fields))
     pack = parse_document("horizon: {days: 365}\ncoupon: {US: 5, DE: 4}\n", "pack.yaml")
-    skus = table_of(b"sku,name,weight_kg,mark\nCHG-65,charger,0.16,S\n", named("pack.csv"), Toy.TABLES["skus"])
+    skus = table_of(b"sku,name,weight_kg,mark\nCHG-65,charger,0.16,S\n", brought_path("pack.csv"), Toy.TABLES["skus"])
     figures = [
         Override("coupon.US", "set", 7, "fitted.csv row 2"),
         Override("skus[CHG-65].weight_kg", "set", 0.2, "fitted.csv row 3"),
@@ -151,7 +151,7 @@ def test_a_figure_set_by_a_layer_knows_its_place_and_yields_to_the_file() -> Non
     assert ground.rows["skus"][0]["weight_kg"] == 0.2
     assert ground.places["skus"][0].at("weight_kg") == "fitted.csv row 3"
     assert ground.places["skus"][0].at("name") == "pack.csv row 2, column name"
-    own = table_of(b"sku,price\nCHG-65,9 USD\nX,1 USD\n", named("own.csv"), Toy.TABLES["skus"])
+    own = table_of(b"sku,price\nCHG-65,9 USD\nX,1 USD\n", brought_path("own.csv"), Toy.TABLES["skus"])
     ground.lay(Layer([parse_document("coupon: {US: 6}\n", "own.yaml")], [("skus", own)]))
     assert ground.document.values["coupon"] == {"US": 6, "DE": 4}
     assert ground.document.place(("coupon", "US")) == "own.yaml:1"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.money.quotes import CLOCK, demo, in_month, pool, quote, repaired, tiers
-from warrantysim.money.contracts import charged_months, compile_quote, first_day, payable, pools
+from warrantysim.money.contracts import charged_months, compile_quote, month_begins, payable, pools
 from warrantysim.money.settlement import monthly_bill, settle
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.contracts import Partner
@@ -385,6 +385,6 @@ def test_bills_are_paid_after_the_month_and_a_retainer_in_advance_at_its_beginni
 
 
 def test_months_are_those_of_the_calendar() -> None:
-    assert first_day(CLOCK, 0) == dt.date(2027, 1, 1)
-    assert first_day(CLOCK, -1) == dt.date(2026, 12, 1)
-    assert first_day(CLOCK, 14) == dt.date(2028, 3, 1)
+    assert month_begins(CLOCK, 0) == dt.date(2027, 1, 1)
+    assert month_begins(CLOCK, -1) == dt.date(2026, 12, 1)
+    assert month_begins(CLOCK, 14) == dt.date(2028, 3, 1)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from tests.promise.seller import seller
 from warrantysim.promise.document import Document
-from warrantysim.promise.facts import Fact, Facts, named, term, text
+from warrantysim.promise.facts import Fact, Facts, facts_by_name, stated_text, term
 from warrantysim.promise.listing import Listing, listing
 from warrantysim.promise.texts import Said, spelled
 from warrantysim.schema.root import Scenario
@@ -28,8 +28,8 @@ PLACES = (
 
 def facts_of(scenario: Scenario, sku: str, market: str = "US", days: float = 365) -> Facts:
     row = scenario.skus[scenario.sku_index[sku]]
-    return named(
-        text("product", {"en": row.name_en, "zh_CN": row.name_zh}, f"skus.{sku}"),
+    return facts_by_name(
+        stated_text("product", {"en": row.name_en, "zh_CN": row.name_zh}, f"skus.{sku}"),
         term("term", days, f"sku_markets.{sku}.{market}"),
         Fact("answer", 2, "working_days", "promised_times"),
     )

@@ -14,10 +14,10 @@ from warrantysim.files.loading import load
 from warrantysim.promise.document import markdown, texts
 from warrantysim.promise.kit import Kit
 from warrantysim.promise.law import no_texts
-from warrantysim.promise.messages import broken, messages
-from warrantysim.promise.terms import Subject, problems, statement
+from warrantysim.promise.messages import broken_rules, messages
+from warrantysim.promise.terms import StatementSubject, problems, warranty_statement
 from warrantysim.promise.texts import Said
-from warrantysim.promise.times import Measured, became, measured, times
+from warrantysim.promise.times import MeasuredTimes, became, measured_times, times
 from warrantysim.schema.root import Scenario
 from warrantysim.store.seller_folder import make_seller
 
@@ -43,14 +43,14 @@ def seller(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
 
 
 @cache
-def year(scenario: Scenario) -> Measured:
-    return measured(scenario, [scenario.policy], range(1), seed=7)[0]
+def year(scenario: Scenario) -> MeasuredTimes:
+    return measured_times(scenario, [scenario.policy], range(1), seed=7)[0]
 
 
-def subject(scenario: Scenario, market: str) -> Subject:
+def subject(scenario: Scenario, market: str) -> StatementSubject:
     found = [time for time in times(scenario, year(scenario), 0.95) if time.market == market]
     ends = became(scenario, year(scenario), market, scenario.sku_ids)
-    return Subject(scenario, market, scenario.sku_ids, ends, found)
+    return StatementSubject(scenario, market, scenario.sku_ids, ends, found)
 
 
 @pytest.mark.parametrize("market", MARKETS)
@@ -59,7 +59,7 @@ def test_a_statement_is_in_the_language_of_its_market_names_its_law_and_types_no
 ) -> None:
     it = subject(seller, market)
     assert (it.regime.language, no_texts(market, it.regime), problems(it)) == (OWN[market], [], [])
-    made = statement(it, OWN[market])
+    made = warranty_statement(it, OWN[market])
     assert LAW[market] in markdown(made)
     assert typed([one for one in texts(made) if one], OWN[market]) == []
 
@@ -67,13 +67,13 @@ def test_a_statement_is_in_the_language_of_its_market_names_its_law_and_types_no
 def test_where_nothing_is_sent_in_no_arrival_is_spoken_of(seller: Scenario) -> None:
     it = subject(seller, "FR")
     assert "sent_in" not in it.ends
-    made = markdown(statement(it, "fr"))
+    made = markdown(warranty_statement(it, "fr"))
     assert "après votre message, ce qui vous est dû" in made
     assert "arrivée" not in made
 
 
 def test_the_three_years_of_spanish_law_are_no_guarantee_of_the_seller(seller: Scenario) -> None:
-    made = markdown(statement(subject(seller, "ES"), "es"))
+    made = markdown(warranty_statement(subject(seller, "ES"), "es"))
     assert "12 meses |" in made
     assert "36 meses" not in made
     assert "al menos 3 años desde la entrega" in made
@@ -83,7 +83,7 @@ def test_the_three_years_of_spanish_law_are_no_guarantee_of_the_seller(seller: S
 def test_messages_and_kits_keep_every_rule_of_their_marketplace(seller: Scenario, market: str) -> None:
     it = subject(seller, market)
     made = messages(it, OWN[market])
-    assert [(one.name, finding.rule.rule, finding.found) for one, finding in broken(made)] == []
+    assert [(one.name, finding.rule.rule, finding.found) for one, finding in broken_rules(made)] == []
     for message in made:
         for part in message.parts:
             assert isinstance(part, Said)

@@ -10,7 +10,17 @@ from html import unescape
 import pytest
 
 from warrantysim.present.blocks import Points, Sentence
-from warrantysim.promise.document import FORMS, Box, Document, Grid, MissingLibrary, Picture, files, markdown, texts
+from warrantysim.promise.document import (
+    FORMS,
+    Box,
+    Document,
+    Drawing,
+    MissingLibrary,
+    TextTable,
+    files,
+    markdown,
+    texts,
+)
 from warrantysim.promise.pdf import FONTS, NoFont, _fonts
 
 DISC = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><circle cx="5" cy="5" r="4"/></svg>'
@@ -22,9 +32,9 @@ SMALL = Document(
         Sentence("Whom to ask", "head"),
         Sentence("Write <b>first</b> & *ask*"),
         Points(["charge it", "press the button"], numbered=True),
-        Grid([["Cable", "months"]], ["Product", "Term"], widths=(1, 3)),
-        Grid([["Guarantor", "Anker & Co\nHill Road"]]),
-        Picture("disc", DISC, "a black disc", 20, (Sentence("Scan this one"),)),
+        TextTable([["Cable", "months"]], ["Product", "Term"], widths=(1, 3)),
+        TextTable([["Guarantor", "Anker & Co\nHill Road"]]),
+        Drawing("disc", DISC, "a black disc", 20, (Sentence("Scan this one"),)),
         Box([Sentence("Your rights stay as they are", "warn"), Points(["free repair"])]),
         Sentence("small print", "note"),
     ],

@@ -18,7 +18,7 @@ from warrantysim.journeys.records import Closure, Route, Run
 from warrantysim.money.categories import Kind
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.story import story
-from warrantysim.promise.document import Document, Grid, markdown, texts
+from warrantysim.promise.document import Document, TextTable, markdown, texts
 from warrantysim.promise.evidence import COSTS, Evidence, evidence_files
 from warrantysim.promise.lint import lint
 from warrantysim.promise.texts import Said
@@ -98,10 +98,10 @@ def texts_of(document: Document) -> str:
 @pytest.mark.parametrize(("market", "lang"), EACH[:1])
 def test_days_told_are_those_between_the_dates_told(market: str, lang: str) -> None:
     one = evidence(market, lang)
-    cells = {row[0].key: row[1].facts for block in one.document().blocks if isinstance(block, Grid)
+    cells = {row[0].key: row[1].facts for block in one.document().blocks if isinstance(block, TextTable)
              for row in block.rows if isinstance(row[0], Said)}  # fmt: skip
     stamp = {key.removeprefix("evidence."): next(iter(facts.values())).value for key, facts in cells.items()}
-    took = {row[0].key: row[2].facts["took"] for block in one.document().blocks if isinstance(block, Grid)
+    took = {row[0].key: row[2].facts["took"] for block in one.document().blocks if isinstance(block, TextTable)
             for row in block.rows if len(row) == 4}  # fmt: skip
     assert stamp["age"] == (stamp["opened"] - stamp["delivered"]).days
     assert took["evidence.step_answer"].value == (stamp["answered"] - stamp["opened"]).days
@@ -110,7 +110,7 @@ def test_days_told_are_those_between_the_dates_told(market: str, lang: str) -> N
 
 def test_its_costs_are_those_the_ledger_books_to_the_claim() -> None:
     one = evidence("DE", "de")
-    grid = [block for block in one.internal().blocks if isinstance(block, Grid)][-1]
+    grid = [block for block in one.internal().blocks if isinstance(block, TextTable)][-1]
     told = sum(cell.facts["cost"].value for row in grid.rows for cell in row if isinstance(cell, Said) and cell.facts)
     lines = [line for line in story(one.run, one.ledger, one.root) if line.kind is Kind.CASH]
     assert len(lines) > 1

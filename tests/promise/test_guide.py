@@ -13,19 +13,19 @@ from tests.worlds import usd, world
 from warrantysim.analysis.cases import Case
 from warrantysim.packs import rows
 from warrantysim.packs.archetypes import archetypes
-from warrantysim.promise.card import card, key_points, quick_guide
-from warrantysim.promise.document import Document, Picture, texts
+from warrantysim.promise.card import box_card, key_points, quick_guide
+from warrantysim.promise.document import Document, Drawing, texts
 from warrantysim.promise.guide import (
     ANY,
     LOSES,
     PAYS,
     SAFE_STEPS,
     UNKNOWN,
+    guide_kind,
+    guide_steps,
     guide_worth,
-    kind_of,
     mendable,
     solved_by_step,
-    steps_of,
     symptoms_of,
 )
 from warrantysim.promise.lint import lint
@@ -33,12 +33,12 @@ from warrantysim.promise.pictures import CODE_MM, QUIET, code
 from warrantysim.schema.root import Scenario
 
 LANGS = ("en", "en_GB", "de", "es", "fr", "it", "ja", "zh_CN")
-MAKERS = (card, quick_guide, key_points)
+MAKERS = (box_card, quick_guide, key_points)
 
 
 @pytest.mark.parametrize("kind", [*archetypes(), ANY])
 def test_steps_go_by_chance_of_a_fix_a_minute_and_lose_nothing_before_the_fourth(kind: str) -> None:
-    steps = steps_of(kind)
+    steps = guide_steps(kind)
     safe = [step.solves / step.minutes for step in steps if not step.loses_data]
     assert safe == sorted(safe, reverse=True)
     assert not any(step.loses_data for step in steps[:SAFE_STEPS])
@@ -75,8 +75,8 @@ def test_symptoms_come_from_the_fault_mix_the_most_frequent_first() -> None:
 
 
 def test_a_product_is_of_the_kind_stated_for_it() -> None:
-    assert kind_of(seller(), "BUD-ANC") == "earbuds"
-    assert kind_of(seller().replace(product_facts=()), "PWB-20K") == "power_bank"
+    assert guide_kind(seller(), "BUD-ANC") == "earbuds"
+    assert guide_kind(seller().replace(product_facts=()), "PWB-20K") == "power_bank"
 
 
 def sold(**changes: object) -> Scenario:
@@ -123,15 +123,15 @@ def test_every_figure_of_card_guide_and_key_points_is_a_fact(make: object, lang:
 @pytest.mark.parametrize(("market", "lang"), [("US", "en"), ("UK", "en_GB"), ("DE", "de"), ("JP", "ja")])
 def test_a_card_lures_nobody(market: str, lang: str) -> None:
     for sku in seller().sku_ids:
-        text = "\n".join(texts(card(seller(), sku, lang, facts_of(seller(), sku))))
+        text = "\n".join(texts(box_card(seller(), sku, lang, facts_of(seller(), sku))))
         assert [one.found for one in lint("card", market, lang, text)] == []
 
 
 def test_a_card_shows_its_code_only_where_a_guide_stands_on_the_web() -> None:
-    with_code = card(seller(), "CHG-65", "en", facts_of(seller(), "CHG-65"))
+    with_code = box_card(seller(), "CHG-65", "en", facts_of(seller(), "CHG-65"))
     bare = seller().replace(product_facts=())
-    without = card(bare, "CHG-65", "en", facts_of(bare, "CHG-65"))
-    pictures = [{one.name for one in made.blocks if isinstance(one, Picture)} for made in (with_code, without)]
+    without = box_card(bare, "CHG-65", "en", facts_of(bare, "CHG-65"))
+    pictures = [{one.name for one in made.blocks if isinstance(one, Drawing)} for made in (with_code, without)]
     assert pictures[0] - pictures[1] == {"code-CHG-65"}
     assert not any("http" in text for text in texts(without))
 
@@ -154,7 +154,7 @@ def test_a_card_and_its_code_are_one_page() -> None:
     from warrantysim.promise.pdf import pdf
 
     for sku in ("VAC-L10", "BUD-ANC", "ERC-6"):
-        for make in (card, quick_guide):
+        for make in (box_card, quick_guide):
             document = make(seller(), sku, "de", facts_of(seller(), sku))
             assert len(PdfReader(io.BytesIO(pdf(document))).pages) == 1
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from warrantysim.packs import rows
-from warrantysim.promise.lint import Finding, lint, may_state, pattern, rules, sources
+from warrantysim.promise.lint import Finding, lint, may_state, pattern, rule_sources, rules
 
 SEEDED = Path(__file__).with_name("seeded.csv")
 """Violations, a row each; ``LONG:n`` is a text of n characters, ``ITEMS:n`` n texts, ``QUOTES:n`` n press quotes."""
@@ -59,7 +59,7 @@ def test_every_rule_names_where_it_was_read_and_what_to_write_instead() -> None:
         looked_for = {row["rule"] for row in rows("promise/patterns")}
         assert (rule.rule in looked_for) == (rule.kind in {"ban", "need", "place"} or rule.measure == "quotes")
     quoted = {code for row in rows("promise/rules") for code in row["source"].split()}
-    assert quoted <= sources().keys()
+    assert quoted <= rule_sources().keys()
 
 
 @pytest.mark.parametrize(

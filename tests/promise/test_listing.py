@@ -12,7 +12,7 @@ from tests.promise.kit import PLACES, block, facts_of, seller, typed
 from warrantysim.present.blocks import Sentence
 from warrantysim.promise.document import Document
 from warrantysim.promise.listing import MOST_PROOFS, listing
-from warrantysim.promise.pictures import ICONS, PALE, icon, least_letters, size_of, wrapped
+from warrantysim.promise.pictures import ICONS, PALE, drawn_lines, icon, least_letters, size_of
 from warrantysim.report.charts.export import draws_chinese
 
 SKUS = seller().sku_ids
@@ -138,4 +138,4 @@ def test_icons_are_drawings_of_one_size() -> None:
     ],
 )
 def test_words_are_broken_where_the_language_breaks_them(text: str, width: float, lines: list[str]) -> None:
-    assert wrapped(text, width) == lines
+    assert drawn_lines(text, width) == lines

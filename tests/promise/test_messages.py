@@ -17,8 +17,8 @@ from warrantysim.present.terminal import terminal_text
 from warrantysim.promise import messages as module
 from warrantysim.promise.law import regime
 from warrantysim.promise.lint import lint
-from warrantysim.promise.messages import HELPDESK, MESSAGES, PLACEHOLDER, Message, broken, messages
-from warrantysim.promise.offers import Prices, figure
+from warrantysim.promise.messages import HELPDESK, MESSAGES, PLACEHOLDER, Message, broken_rules, messages
+from warrantysim.promise.offers import Prices, offer_figure
 from warrantysim.promise.texts import said, spelled
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.root import Scenario
@@ -50,7 +50,7 @@ def test_every_figure_of_a_message_is_a_facts_and_every_fact_has_a_source(market
 @pytest.mark.parametrize(("market", "lang"), EACH)
 def test_no_message_breaks_a_rule_even_with_the_longest_clause(market: str, lang: str) -> None:
     found = messages(subject(market), lang)
-    assert [(one.name, finding.rule.rule, finding.found) for one, finding in broken(found)] == []
+    assert [(one.name, finding.rule.rule, finding.found) for one, finding in broken_rules(found)] == []
     assert {one.name for one in found if not one.name.startswith("clause.")} == set(MESSAGES)
 
 
@@ -64,7 +64,7 @@ def test_messages_of_a_seller_who_states_no_share_of_capacity_leave_that_clause_
 def test_a_message_that_breaks_a_rule_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     it = subject("DE", None, ("VAC-L10",))
     monkeypatch.setitem(module.CHANNELS, "shop", "message")
-    rules = {finding.rule.rule for _, finding in broken(messages(it, "de"))}
+    rules = {finding.rule.rule for _, finding in broken_rules(messages(it, "de"))}
     assert "coupon" in rules
     long = Message(
         "US", "en", "", "denial", (), (said("message.hello", "en", module._Writer(subject("US"), "en").facts),)
@@ -178,6 +178,5 @@ def test_a_helpdesk_reads_the_same_messages_as_a_table_and_as_json() -> None:
 
 
 def test_the_rule_of_offers_is_data() -> None:
-    assert (figure("discount_share").value, figure("least_discount").value, figure("least_discount").currency) == (
-        0.2, 3, "USD",
-    )  # fmt: skip
+    least = offer_figure("least_discount")
+    assert (offer_figure("discount_share").value, least.value, least.currency) == (0.2, 3, "USD")

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from tests.promise.kit import facts_of, seller
-from warrantysim.promise.structured import json_ld, labels, whole_good
+from warrantysim.promise.structured import json_ld, legal_labels, whole_good
 
 TERMS = json.loads(Path(__file__).with_name("schema_org.json").read_text("utf-8"))
 BEGINS = dt.date(2026, 9, 27)
@@ -68,14 +68,14 @@ def test_structured_data_change_with_the_scenario() -> None:
 def test_the_notice_is_owed_in_the_union_and_the_label_needs_a_free_long_guarantee_on_all_of_it(
     market: str, months: float, whole: bool, fee: float, duties: dict[str, str]
 ) -> None:
-    assert {one.label: one.duty for one in labels(market, months, whole, fee, BEGINS)} == duties
+    assert {one.label: one.duty for one in legal_labels(market, months, whole, fee, BEGINS)} == duties
 
 
 def test_neither_is_known_before_its_first_day_and_each_says_where_the_official_file_is() -> None:
-    assert labels("DE", 36, True, 0, BEGINS - dt.timedelta(1)) == []
+    assert legal_labels("DE", 36, True, 0, BEGINS - dt.timedelta(1)) == []
     for market, language in (("DE", "deu"), ("FR", "fra"), ("ES", "spa")):
         assert all(
-            f"2025/1960/oj/{language}," in one.file and one.sources for one in labels(market, 36, True, 0, BEGINS)
+            f"2025/1960/oj/{language}," in one.file and one.sources for one in legal_labels(market, 36, True, 0, BEGINS)
         )
 
 

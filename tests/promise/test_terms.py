@@ -13,7 +13,7 @@ from warrantysim.present.blocks import Points
 from warrantysim.promise import law
 from warrantysim.promise.document import markdown, texts
 from warrantysim.promise.law import demands, regime
-from warrantysim.promise.terms import _Statement, problems, statement
+from warrantysim.promise.terms import _Statement, problems, warranty_statement
 from warrantysim.promise.texts import BUYER_LANGUAGES, Said, spelled
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.root import Scenario
@@ -28,7 +28,7 @@ def with_promise(**changes: Any) -> Scenario:
 
 @pytest.mark.parametrize(("market", "lang"), EACH)
 def test_every_figure_in_a_statement_is_a_facts_and_every_fact_has_a_source(market: str, lang: str) -> None:
-    made = statement(subject(market), lang)
+    made = warranty_statement(subject(market), lang)
     for text in filter(None, texts(made)):
         assert isinstance(text, Said), text
         rest = str(text)
@@ -43,7 +43,7 @@ def test_every_figure_in_a_statement_is_a_facts_and_every_fact_has_a_source(mark
 
 @pytest.mark.parametrize("market", MARKETS)
 def test_no_figure_of_the_file_comes_from_elsewhere(market: str) -> None:
-    made = statement(subject(market), regime(seller().markets[market].country).language)
+    made = warranty_statement(subject(market), regime(seller().markets[market].country).language)
     known = " ".join(spelled(fact, made.lang) for text in texts(made) for fact in getattr(text, "facts", {}).values())
     written = re.sub(r"^\d+\. ", "", markdown(made), flags=re.MULTILINE)
     assert set(re.findall(r"\d+", written)) <= set(re.findall(r"\d+", known))
@@ -86,7 +86,7 @@ def other_share(s: Scenario) -> Scenario:
     ],
 )
 def test_a_text_changes_with_its_source(change: Any, told: str) -> None:
-    before, after = (markdown(statement(subject("DE", s), "de")) for s in (seller(), change(seller())))
+    before, after = (markdown(warranty_statement(subject("DE", s), "de")) for s in (seller(), change(seller())))
     assert told in after
     assert told not in before
 
@@ -98,7 +98,7 @@ def test_a_text_changes_with_the_law(monkeypatch: pytest.MonkeyPatch) -> None:
         "rows",
         lambda name: [{**row, "value": "5"} if row.get("name") == "legal_term" else row for row in rows(name)],
     )
-    assert "mindestens 5 Jahre ab Lieferung" in markdown(statement(subject("DE"), "de"))
+    assert "mindestens 5 Jahre ab Lieferung" in markdown(warranty_statement(subject("DE"), "de"))
 
 
 DEMANDED = [
@@ -111,7 +111,7 @@ DEMANDED = [
 @pytest.mark.parametrize(("market", "name"), DEMANDED)
 def test_a_statement_without_what_the_law_demands_fails_and_names_the_law(market: str, name: str) -> None:
     with pytest.raises(ScenarioError) as error:
-        statement(subject(market, with_promise(**{name: ""})), "en")
+        warranty_statement(subject(market, with_promise(**{name: ""})), "en")
     told = str(error.value)
     assert f"promise.{name}: missing" in told
     article = {"US": "701.3" if name != "brand" else "2303", "DE": "BGB|2019/771", "UK": "CRA 2015 s 30",
@@ -133,7 +133,7 @@ def test_a_statement_that_leaves_a_text_out_is_not_made(
 ) -> None:
     monkeypatch.setattr(_Statement, "_rights", lambda self: iter(()))
     with pytest.raises(ScenarioError, match=f"the statement for {market} does not say: {item}"):
-        statement(subject(market), "en")
+        warranty_statement(subject(market), "en")
 
 
 def test_a_battery_that_fades_is_left_out_only_with_a_threshold() -> None:
@@ -150,8 +150,10 @@ def test_us_law_asks_for_more_the_dearer_the_product() -> None:
 
 
 def test_the_sentences_on_states_stand_where_the_seller_limits_what_the_law_implies() -> None:
-    plain = markdown(statement(subject("US"), "en"))
-    limited = markdown(statement(subject("US", with_promise(limits_implied=True, excludes_damages=True)), "en"))
+    plain = markdown(warranty_statement(subject("US"), "en"))
+    limited = markdown(
+        warranty_statement(subject("US", with_promise(limits_implied=True, excludes_damages=True)), "en")
+    )
     assert "Lumenova Limited Warranty" in plain
     assert "Some states do not allow" not in plain
     assert limited.count("Some states do not allow") == 2
@@ -163,15 +165,15 @@ def test_a_full_warranty_limits_nothing_and_has_one_length() -> None:
     full = with_promise(designation="full", exclusions=("misuse", "battery_wear"))
     assert [p.path for p in problems(subject("US", full, ("VAC-L10",)))] == ["promise.exclusions"]
     one = subject("US", with_promise(designation="full"), ("CHG-65",))
-    assert str(statement(one, "en").title) == "Lumenova Full 540-day Warranty"
+    assert str(warranty_statement(one, "en").title) == "Lumenova Full 540-day Warranty"
 
 
 def test_what_is_covered_is_told_where_it_is_covered_and_left_out_where_it_is_not() -> None:
     once = with_promise(exclusions=("misuse", "accident", "opened"), covered_once=("accident",))
-    told = [block.text.key for block in statement(subject("DE", once), "de").blocks if hasattr(block, "text")]
+    told = [block.text.key for block in warranty_statement(subject("DE", once), "de").blocks if hasattr(block, "text")]
     points = [
         text.key
-        for block in statement(subject("DE", once), "de").blocks
+        for block in warranty_statement(subject("DE", once), "de").blocks
         if isinstance(block, Points)
         for text in block.texts
     ]
@@ -182,12 +184,12 @@ def test_what_is_covered_is_told_where_it_is_covered_and_left_out_where_it_is_no
     )
     assert not {"exclusion.accident", "cover.misuse", "exclusion.wear"} & set(points)
     assert "cover.also" not in [
-        block.text.key for block in statement(subject("DE"), "de").blocks if hasattr(block, "text")
+        block.text.key for block in warranty_statement(subject("DE"), "de").blocks if hasattr(block, "text")
     ]
 
 
 def test_rights_of_the_law_stand_apart_from_what_the_seller_adds() -> None:
-    made = statement(subject("DE"), "de")
+    made = warranty_statement(subject("DE"), "de")
     box = next(block for block in made.blocks if type(block).__name__ == "Box")
     keys = {one.text.key for one in box.blocks}  # type: ignore[union-attr]
     assert keys == {"law.eu.rights", "law.eu.presumption", "law.eu.choice", "rights.free"}
@@ -197,7 +199,7 @@ def test_what_the_law_gives_is_no_guarantee_of_the_seller() -> None:
     def told(own: float | None) -> str:
         rows = [r.replace(promised_days=own) if (r.sku, r.market) == ("CHG-65", "DE") else r
                 for r in seller().sku_markets]  # fmt: skip
-        return markdown(statement(subject("DE", seller().replace(sku_markets=tuple(rows)), ("CHG-65",)), "de"))
+        return markdown(warranty_statement(subject("DE", seller().replace(sku_markets=tuple(rows)), ("CHG-65",)), "de"))
 
     assert "24 Monate |" in told(None)
     own = told(365)
@@ -208,16 +210,16 @@ def test_what_the_law_gives_is_no_guarantee_of_the_seller() -> None:
 
 
 def test_the_law_of_scotland_is_told_beside_that_of_england() -> None:
-    assert "up to 6 years, in Scotland for up to 5 years" in markdown(statement(subject("UK"), "en_GB"))
+    assert "up to 6 years, in Scotland for up to 5 years" in markdown(warranty_statement(subject("UK"), "en_GB"))
 
 
 def test_the_choice_of_repair_is_told_from_the_day_it_holds() -> None:
     before = subject("DE", with_promise(valid_from=dt.date(2026, 7, 30)))
-    assert "12 Monate länger" not in markdown(statement(before, "de"))
-    assert "12 Monate länger" in markdown(statement(subject("DE"), "de"))
+    assert "12 Monate länger" not in markdown(warranty_statement(before, "de"))
+    assert "12 Monate länger" in markdown(warranty_statement(subject("DE"), "de"))
 
 
 def test_a_product_is_called_as_its_customers_call_it() -> None:
-    assert "Saugroboter mit Station" in markdown(statement(subject("DE"), "de"))
-    assert "Robot vacuum with dock" in markdown(statement(subject("DE"), "en_GB"))
-    assert "扫地机器人" in markdown(statement(subject("DE"), "zh_CN"))
+    assert "Saugroboter mit Station" in markdown(warranty_statement(subject("DE"), "de"))
+    assert "Robot vacuum with dock" in markdown(warranty_statement(subject("DE"), "en_GB"))
+    assert "扫地机器人" in markdown(warranty_statement(subject("DE"), "zh_CN"))

@@ -12,7 +12,7 @@ from babel.messages.catalog import Message
 
 from tests.catalogues import said_to_customers
 from tests.texts import written
-from warrantysim.promise.facts import Fact, day, named, term
+from warrantysim.promise.facts import Fact, day, facts_by_name, term
 from warrantysim.promise.texts import BUYER_LANGUAGES, DOMAIN, said, spelled
 
 WHOLE = [lang for lang in BUYER_LANGUAGES if lang == lang[:2] or lang[:2] not in BUYER_LANGUAGES]
@@ -102,4 +102,4 @@ def test_a_text_without_its_fact_or_its_key_is_never_sent() -> None:
     with pytest.raises(KeyError, match="n"):
         said("unit.months", "en")
     with pytest.raises(KeyError, match="no text is written for 'nobody'"):
-        said("nobody", "de", named())
+        said("nobody", "de", facts_by_name())

@@ -11,7 +11,7 @@ from warrantysim.experiment.operations import promises
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.files.loading import load
 from warrantysim.packs import SCENARIOS
-from warrantysim.promise.times import FRESH, again, at_once, days_between, measured, times
+from warrantysim.promise.times import FRESH, again, at_once, days_between, measured_times, times
 from warrantysim.schema.dispositions import RETURNLESS
 from warrantysim.schema.promise import STEPS
 from warrantysim.schema.root import Scenario
@@ -65,7 +65,7 @@ def test_nobody_waits_for_a_bench_where_another_unit_leaves_at_once() -> None:
     assert faster is not None
     assert {zone.do for rule in faster.rules for zone in rule.zones} <= set(RETURNLESS)
     assert at_once(faster) is None
-    now, then = measured(seller(), [seller().policy, faster], range(1), seed=7)
+    now, then = measured_times(seller(), [seller().policy, faster], range(1), seed=7)
     closed = STEPS.index("closed")
     for m, _ in enumerate(MARKETS):
         days = [np.searchsorted(np.cumsum(found.calendar[0, m, closed]), 0.9 * found.calendar[0, m, closed].sum())
@@ -83,7 +83,7 @@ def test_years_that_check_are_none_that_propose() -> None:
 def test_proposed_times_hold_on_fresh_years_in_every_market(name: str) -> None:
     scenario = untold(load(SCENARIOS / f"{name}.yaml").scenario)
     found, fresh = (
-        measured(scenario, [scenario.policy], range(first, first + 20), seed=scenario.plan.seed)[0]
+        measured_times(scenario, [scenario.policy], range(first, first + 20), seed=scenario.plan.seed)[0]
         for first in (0, FRESH)
     )
     promised = times(scenario, found, 0.95)

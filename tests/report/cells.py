@@ -14,7 +14,7 @@ from warrantysim.decision.cells import CellZone
 from warrantysim.locale.wording import Lang
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.decide.told import Told
-from warrantysim.studies.decide.words import Words
+from warrantysim.studies.decide.words import CaseWords
 
 RESHIP = (CellZone(0.0, "reship", ""),)
 BEST = (CellZone(0.0, "refund", ""), CellZone(23.148148, "reship", ""), CellZone(118.5, "repair_local", "tierwerk-de"))
@@ -120,4 +120,4 @@ def told_of(rows: Sequence[dict[str, Any]], scenario: Scenario, lang: Lang = "en
     saving = SimpleNamespace(interval=SimpleNamespace(mean=7500.0, low=6500.0, high=8500.0))
     facts = {"currency": scenario.reporting_currency, "saving": saving, "shared": -500.0}
     decision: Any = SimpleNamespace(table=pd.DataFrame(rows), **facts)
-    return Told(decision, Words.of(scenario), lang, {})
+    return Told(decision, CaseWords.of(scenario), lang, {})

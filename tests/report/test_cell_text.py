@@ -16,7 +16,7 @@ from warrantysim.present.terminal import terminal_text
 from warrantysim.report.tables import width_of
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.decide.told import Told, cut_text
-from warrantysim.studies.decide.words import CellText, Words
+from warrantysim.studies.decide.words import CaseWords, CellText
 
 
 def shown(block: TableOf | None, width: int = 120) -> str:
@@ -34,26 +34,29 @@ def test_a_table_that_is_cut_says_by_how_many_rows() -> None:
 
 
 def test_a_change_worth_making_is_told_with_its_interval_and_its_price_in_days(base: Scenario) -> None:
-    assert CellText(Words.of(base)).sentence(row()) == (
+    assert CellText(CaseWords.of(base)).sentence(row()) == (
         "Robot vacuum with dock, Germany: refund below EUR 25 [order price 29.75], reship below EUR 120 [order price "
         "143], repair at tierwerk-de above, instead of always reship. That saves USD 8,000 a year (7,000 to 9,000); "
         "310 of 400 claims go another way. Nine in ten customers are done within 21 days instead of 8.0. Held by: "
         "bench hours of tierwerk-de in 2027-12."
     )
-    assert "每年节省 USD 8,000（7,000 至 9,000）" in CellText(Words.of(base), "zh").sentence(row())
+    assert "每年节省 USD 8,000（7,000 至 9,000）" in CellText(CaseWords.of(base), "zh").sentence(row())
 
 
 def test_a_saving_below_the_floor_is_held(base: Scenario) -> None:
-    text = CellText(Words.of(base)).sentence(held("small", free_saving=120.0, free_low=80.0, free_high=160.0))
+    text = CellText(CaseWords.of(base)).sentence(held("small", free_saving=120.0, free_low=80.0, free_high=160.0))
     assert "keep the rule for now (always reship)" in text
     assert "would save only USD 120" in text
-    assert f"less than the USD {Words.of(base).floor:,.0f}" in text
+    assert f"less than the USD {CaseWords.of(base).floor:,.0f}" in text
 
 
 def test_a_loss_is_called_a_loss_and_never_no_difference(base: Scenario) -> None:
     loss = held("loss", "LOSS", free_saving=-900.0, free_low=-1000.0, free_high=-800.0)
-    assert (CellText(Words.of(base)).verdict(loss), CellText(Words.of(base), "zh").verdict(loss)) == ("loss", "损失")
-    assert "would cost USD 900 more a year here (800 to 1,000)" in CellText(Words.of(base)).sentence(loss)
+    assert (CellText(CaseWords.of(base)).verdict(loss), CellText(CaseWords.of(base), "zh").verdict(loss)) == (
+        "loss",
+        "损失",
+    )
+    assert "would cost USD 900 more a year here (800 to 1,000)" in CellText(CaseWords.of(base)).sentence(loss)
 
 
 def test_what_rests_on_assumptions_says_in_how_many_draws_it_saves_and_what_turns_it(base: Scenario) -> None:
@@ -61,17 +64,17 @@ def test_what_rests_on_assumptions_says_in_how_many_draws_it_saves_and_what_turn
     label = "markets › DE › customer › label unused share"
     stands = {"robust_draws": 32, "robust_share": 0.75, "robust_low": 0.57, "robust_high": 0.89}
     named = stands | {"weakest": path, "explained": 0.62}
-    text = CellText(Words.of(base)).sentence(held("fragile", **named, flip=path, flip_at=0.11))
+    text = CellText(CaseWords.of(base)).sentence(held("fragile", **named, flip=path, flip_at=0.11))
     assert "not surely over what is assumed" in text
     assert "saves in 75 % of 32 draws of everything assumed (95 %: 57 % to 89 %)" in text
     line = f"62 % of how that varies goes with {label}; by a line through the draws it turns the saving at about 0.11"
     assert f"{line} share." in text
-    stays = CellText(Words.of(base)).sentence(held("fragile", **named))
+    stays = CellText(CaseWords.of(base)).sentence(held("fragile", **named))
     assert f"goes with {label}, which by a line through the draws turns it at no value of its range." in stays
 
 
 def test_what_fresh_years_do_not_confirm_and_what_only_they_find_is_said(base: Scenario) -> None:
-    text = CellText(Words.of(base))
+    text = CellText(CaseWords.of(base))
     taken = row(because="unconfirmed", verdict="ACT")
     assert text.verdict(taken) == "ACT: unconfirmed"
     assert "the fresh ones do not confirm it" in text.sentence(taken)
@@ -80,56 +83,63 @@ def test_what_fresh_years_do_not_confirm_and_what_only_they_find_is_said(base: S
 
 
 def test_a_change_that_lengthens_waits_asks_for_a_tick(base: Scenario) -> None:
-    assert "unless somebody ticks it" in CellText(Words.of(base)).sentence(held("slow"))
-    assert CellText(Words.of(base)).verdict(held("slow")) == "HOLD: longer waits"
+    assert "unless somebody ticks it" in CellText(CaseWords.of(base)).sentence(held("slow"))
+    assert CellText(CaseWords.of(base)).verdict(held("slow")) == "HOLD: longer waits"
 
 
 def test_what_a_person_ticked_otherwise_is_said(base: Scenario) -> None:
-    assert CellText(Words.of(base)).verdict(row(because="small", verdict="HOLD")) == "ticked by hand"
-    assert "ticked by hand. That saves USD 8,000" in CellText(Words.of(base)).sentence(
+    assert CellText(CaseWords.of(base)).verdict(row(because="small", verdict="HOLD")) == "ticked by hand"
+    assert "ticked by hand. That saves USD 8,000" in CellText(CaseWords.of(base)).sentence(
         row(because="small", verdict="HOLD")
     )
     left = held("act", "ACT")
-    assert CellText(Words.of(base)).verdict(left) == "unticked by hand"
-    assert "would save USD 8,010" in CellText(Words.of(base)).sentence(left)
+    assert CellText(CaseWords.of(base)).verdict(left) == "unticked by hand"
+    assert "would save USD 8,010" in CellText(CaseWords.of(base)).sentence(left)
 
 
 def test_another_rule_that_sends_no_claim_another_way_changes_nothing(base: Scenario) -> None:
-    assert CellText(Words.of(base)).sentence(held("idle", "NO DIFFERENCE")).endswith("would send no claim another way.")
+    assert (
+        CellText(CaseWords.of(base))
+        .sentence(held("idle", "NO DIFFERENCE"))
+        .endswith("would send no claim another way.")
+    )
 
 
 def test_the_rule_people_read_is_the_rounded_one(base: Scenario) -> None:
-    assert "23.15" not in CellText(Words.of(base)).sentence(row())
-    assert CellText(Words.of(base)).new(row(), lines=True).split("\n")[0] == "refund < EUR 25 [29.75]"
+    assert "23.15" not in CellText(CaseWords.of(base)).sentence(row())
+    assert CellText(CaseWords.of(base)).new(row(), lines=True).split("\n")[0] == "refund < EUR 25 [29.75]"
 
 
 def test_what_luck_explains_is_no_difference(base: Scenario) -> None:
     unsure = held("unsure", "NO DIFFERENCE", free_low=-10.0, replications_needed=340.0)
-    text = CellText(Words.of(base)).sentence(unsure)
+    text = CellText(CaseWords.of(base)).sentence(unsure)
     assert "no detectable difference" in text
     assert "about 340 replications" in text
     assert "saves" not in text
-    assert "inf" not in CellText(Words.of(base)).sentence({**unsure, "replications_needed": math.inf})
+    assert "inf" not in CellText(CaseWords.of(base)).sentence({**unsure, "replications_needed": math.inf})
 
 
 def test_a_rule_that_stays_is_told_in_a_line(base: Scenario) -> None:
-    assert CellText(Words.of(base)).sentence(same()) == "Robot vacuum with dock, Germany: keep the rule: always reship."
-    assert CellText(Words.of(base)).verdict(same()) == "same rule"
+    assert (
+        CellText(CaseWords.of(base)).sentence(same())
+        == "Robot vacuum with dock, Germany: keep the rule: always reship."
+    )
+    assert CellText(CaseWords.of(base)).verdict(same()) == "same rule"
 
 
 def test_few_claims_are_said_where_something_is_recommended(base: Scenario) -> None:
-    assert "Rests on few claims." in CellText(Words.of(base)).sentence(row(few_claims=True))
-    assert "few claims" not in CellText(Words.of(base)).sentence(same(few_claims=True))
+    assert "Rests on few claims." in CellText(CaseWords.of(base)).sentence(row(few_claims=True))
+    assert "few claims" not in CellText(CaseWords.of(base)).sentence(same(few_claims=True))
 
 
 def test_cells_of_other_keys_have_names_too(base: Scenario) -> None:
     decision = base.decision.replace(cell=("market", "symptom", "evidence", "age_band"))
     cell = {"market": "US", "symptom": "dead", "evidence": "photo", "age_band": 1}
-    text = CellText(Words.of(base.replace(decision=decision)))
+    text = CellText(CaseWords.of(base.replace(decision=decision)))
     assert text.name(cell) == "United States, dead, photo, 30-180 days old"
     assert text.name({**cell, "age_band": 3}).endswith("365+ days old")
     everything = base.replace(decision=base.decision.replace(cell=()))
-    assert CellText(Words.of(everything), "zh").name({}) == "全部工单"
+    assert CellText(CaseWords.of(everything), "zh").name({}) == "全部工单"
 
 
 @pytest.fixture
@@ -188,7 +198,7 @@ def test_tables_fit_the_width(base: Scenario, mixed: Told, lang: Lang, width: in
 
 def test_an_out_of_range_cut_point_is_marked(base: Scenario) -> None:
     alone = row(always="reship", agent_beyond=(400.0, 0.0))
-    assert CellText(Words.of(base)).new(alone).startswith("always reship (out of range:")
+    assert CellText(CaseWords.of(base)).new(alone).startswith("always reship (out of range:")
     zones = (CellZone(0.0, "refund", ""), CellZone(9.0, "reship", ""))
     other = row(zones_agents=zones, agent_cuts=(10.7,), agent_beyond=(200.0,))
-    assert CellText(Words.of(base)).new(other) == "refund below EUR 9 [order price 10.70], reship above"
+    assert CellText(CaseWords.of(base)).new(other) == "refund below EUR 9 [order price 10.70], reship above"

@@ -27,7 +27,7 @@ from warrantysim.report.tables import width_of
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.decide.files import decision_frames, flat_table
 from warrantysim.studies.decide.told import Told
-from warrantysim.studies.decide.words import Words, bound_text, scarce
+from warrantysim.studies.decide.words import CaseWords, bound_text, scarce
 
 PLAN = {
     "training_replications": 2,
@@ -67,11 +67,11 @@ def test_the_table_has_every_column_promised() -> None:
         "days_p50_now", "days_p50", "days_p90_now", "days_p90", "flat",
         "binds", "out_of_range", "training_claims", "few_claims", "sentence_en", "sentence_zh",
     }  # fmt: skip
-    assert promised <= set(flat_table(decided(), Words.of(seller())).columns)
+    assert promised <= set(flat_table(decided(), CaseWords.of(seller())).columns)
 
 
 def test_files_hold_cut_points_to_the_cent_and_no_program_objects() -> None:
-    frame = flat_table(decided(), Words.of(seller()))
+    frame = flat_table(decided(), CaseWords.of(seller()))
     for rule in frame["rule_new"]:
         for zone in rule.split("; "):
             assert len(zone.split()[0].partition(".")[2]) <= 2
@@ -140,7 +140,7 @@ def test_a_language_without_titles_of_the_seller_tells_its_english_ones() -> Non
 
 def test_where_nothing_is_scarce_that_is_said() -> None:
     free = with_solver(prices={}, unmet={})
-    assert list(scarce(free, Words.of(seller()))) == [
+    assert list(scarce(free, CaseWords.of(seller()))) == [
         "No bench, budget or limit holds the rules back: one more of any of them is worth nothing."
     ]
 
@@ -152,7 +152,7 @@ def with_solver(**changes: Any) -> Decision:
 def test_what_is_scarce_is_told_in_words_with_units_dearest_first() -> None:
     prices = {"hours P 1": 3.5, "refunds": 0.2, "hours china 2": 12.4, "days beyond the longest mean": 0.75}
     short = with_solver(prices=prices, unmet={"P": (0, 2)})
-    assert list(scarce(short, Words.of(seller()))) == [
+    assert list(scarce(short, CaseWords.of(seller()))) == [
         "One more bench hour at china in 2027-03 is worth USD 12.40.",
         "One more bench hour at P in 2027-02 is worth USD 3.50.",
         "One more day of waiting allowed to one claim is worth USD 0.75.",
@@ -160,16 +160,16 @@ def test_what_is_scarce_is_told_in_words_with_units_dearest_first() -> None:
         "P: its monthly minimum is not reached in 2 months (2027-01, 2027-03); more work costs nothing there until it "
         "is.",
     ]
-    assert "china 在 2027-03 多一个工时值 USD 12.40。" in list(scarce(short, Words.of(seller()), "zh"))
+    assert "china 在 2027-03 多一个工时值 USD 12.40。" in list(scarce(short, CaseWords.of(seller()), "zh"))
     many = with_solver(prices={f"hours P {m}": 1.0 + m for m in range(10)}, unmet={})
-    assert list(scarce(many, Words.of(seller())))[-1].startswith("2 more limits bind")
+    assert list(scarce(many, CaseWords.of(seller())))[-1].startswith("2 more limits bind")
 
 
 def test_every_kind_of_bound_has_words_in_both_languages() -> None:
     for kind in get_args(Kind):
         bound = Bound(kind, "sea" if kind == "battery" else "reship", (0,), 0.125)
-        assert "12 % of claims" in bound_text(bound, Words.of(seller()))
-        assert "12 % 的工单" in bound_text(bound, Words.of(seller()), "zh")
+        assert "12 % of claims" in bound_text(bound, CaseWords.of(seller()))
+        assert "12 % 的工单" in bound_text(bound, CaseWords.of(seller()), "zh")
 
 
 def test_a_stop_of_the_optimizer_is_told_as_what_it_was() -> None:
@@ -205,7 +205,7 @@ def columns_of(heading: str) -> list[str]:
 
 def test_the_documentation_describes_every_column_of_the_decision_and_no_other() -> None:
     stated = columns_of("Columns of `decision.csv`")
-    assert sorted(stated) == sorted(flat_table(decided(), Words.of(seller())).columns)
+    assert sorted(stated) == sorted(flat_table(decided(), CaseWords.of(seller())).columns)
 
 
 def test_the_documentation_describes_every_column_of_agents_rules_and_no_other() -> None:

@@ -13,7 +13,7 @@ from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.decide.files import flat_table
 from warrantysim.studies.decide.sentences import cell_parts, whole_parts
-from warrantysim.studies.decide.words import Words
+from warrantysim.studies.decide.words import CaseWords
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -32,7 +32,7 @@ def test_files_hold_the_figures_of_the_decision() -> None:
     assert {name: one["mean"] for name, one in told.items()} == {
         name: float(decision.parts[name].interval.mean) for name in PARTS
     }
-    frame = flat_table(decision, Words.of(seller()))
+    frame = flat_table(decision, CaseWords.of(seller()))
     assert [frame[f"part_{name}"].tolist() for name in PARTS] == [
         decision.table[f"part_{name}"].tolist() for name in PARTS
     ]

@@ -23,7 +23,7 @@ from warrantysim.studies.decide.cells import (
     key_of,
     rules_frame,
 )
-from warrantysim.studies.decide.words import CellText, Words
+from warrantysim.studies.decide.words import CaseWords, CellText
 
 
 @cache
@@ -51,12 +51,12 @@ def rows() -> list[dict[str, Any]]:
 def test_filters_keep_rows_of_every_kind_asked_for(filters: dict[str, Any], kept: list[int]) -> None:
     stated = rows()
     stated[1]["partner"] = "tierwerk-de"
-    assert chosen_rows(stated, Words.of(base()), **filters) == [stated[k] for k in kept]
+    assert chosen_rows(stated, CaseWords.of(base()), **filters) == [stated[k] for k in kept]
 
 
 def test_a_row_knows_its_cell_and_category() -> None:
     assert key_of(row(), base()) == ("VAC-L10", "DE")
-    words = Words.of(base())
+    words = CaseWords.of(base())
     assert words.category(row()) == next(k.category for k in base().skus if k.sku == "VAC-L10")
     assert words.category({"category": "toys"}) == "toys"
     assert words.category({"market": "DE"}) == ""
@@ -64,10 +64,10 @@ def test_a_row_knows_its_cell_and_category() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_rules_are_told_in_words_and_whole_money(lang: Any) -> None:
-    frame = rules_frame([row(saving=-0.4)], CellText(Words.of(base()), lang))
+    frame = rules_frame([row(saving=-0.4)], CellText(CaseWords.of(base()), lang))
     assert frame["saving"].tolist() == [0.0]
     assert not np.signbit(frame["saving"].iloc[0])
-    assert frame["rule_new"].iloc[0] == CellText(Words.of(base()), lang).new(row())
+    assert frame["rule_new"].iloc[0] == CellText(CaseWords.of(base()), lang).new(row())
     assert frame["code"].tolist() == ["VAC-L10 DE"]
 
 
@@ -106,7 +106,7 @@ def test_costs_of_a_cell_are_those_of_its_product_market_and_channel() -> None:
     whole = costs_of_cell(detail, base(), {}, ["now"])
     assert whole is not None
     assert whole["mean"].sum() == 107.0
-    category = Words.of(base()).category({"sku": "VAC-L10"})
+    category = CaseWords.of(base()).category({"sku": "VAC-L10"})
     by_category = costs_of_cell(detail, base(), {"category": category, "market": "US"}, ["now"])
     assert by_category is not None
     assert by_category["mean"].sum() == 100.0
@@ -133,6 +133,6 @@ def test_flows_stand_side_by_side_and_lose_no_claim(lang: Any) -> None:
 
 
 def test_rules_set_by_hand_stand_beside_the_recommended_ones() -> None:
-    frame = by_hand_frame(rows(), {("VAC-L10", "DE"): (CellZone(0.0, "reship", ""),)}, CellText(Words.of(base())))
+    frame = by_hand_frame(rows(), {("VAC-L10", "DE"): (CellZone(0.0, "reship", ""),)}, CellText(CaseWords.of(base())))
     assert frame["by_hand"].tolist() == ["always reship"]
     assert "tierwerk-de" in frame["recommended"].iloc[0]

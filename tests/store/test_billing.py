@@ -16,7 +16,7 @@ from warrantysim.store.counting import quantities_of
 from warrantysim.store.deciding import confirmation_of
 from warrantysim.store.reproduce import reproduced
 from warrantysim.store.runs import find
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.studies.decide.book import decision_workbook
 
 SHEETS = [
@@ -28,7 +28,7 @@ SHEETS = [
 def test_counted_quantities_add_up_to_the_decision_and_make_its_workbook(kept: Path, tmp_path: Path) -> None:
     shutil.copytree(kept, tmp_path / "workspace")
     home, work = workspace(tmp_path), jobs(tmp_path)
-    run = find(home, Study.of("decide", shop()).id)
+    run = find(home, AskedQuestion.of("decide", shop()).id)
     assert run is not None
     confirmed = confirmation_of(run, home)
     assert confirmed is not None

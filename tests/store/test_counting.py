@@ -16,12 +16,12 @@ from warrantysim.experiment.simulate import simulate
 from warrantysim.experiment.summary import Failure
 from warrantysim.store.counting import MOST, counting
 from warrantysim.store.inputs import Inputs
-from warrantysim.store.kinds import Doing, kind_of
+from warrantysim.store.kinds import Doing, stored_kind
 from warrantysim.store.requests import Asked
 from warrantysim.store.runs import find
 from warrantysim.store.saving import save
 from warrantysim.store.stored_run import OtherKind, StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +108,6 @@ def test_a_study_is_no_simulation_to_count(folder: Path, simulated: StoredRun) -
 def test_rules_of_different_worlds_are_refused(simulated: StoredRun) -> None:
     world = simulated.inputs.scenario
     other = world.replace(name="other", plan=world.plan.replace(replications=MOST))
-    study = Study.of("operations", [Case.of(world, name="a"), Case.of(other, name="b")])
+    study = AskedQuestion.of("operations", [Case.of(world, name="a"), Case.of(other, name="b")])
     with pytest.raises(ValueError, match="rules of one world"):
-        kind_of("operations").run(study, Doing(None))
+        stored_kind("operations").run(study, Doing(None))

@@ -19,7 +19,7 @@ from warrantysim.store.inputs import Inputs
 from warrantysim.store.memos import from_day, memo_of, signatures_of, status_of
 from warrantysim.store.saving import save, save_study
 from warrantysim.store.stored_run import StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies.decide.memo import Signature
 from warrantysim.studies.study import Stored
@@ -126,9 +126,9 @@ def test_a_memo_tells_of_stored_studies_of_the_same_world_and_policies(tmp_path:
     scan = pd.DataFrame([(0.5, "now", 1.0, 0.2)], columns=["position", "best", "lead", "half_width"])
     facts = {"lever": "fx[*].usd_per_unit (factor)", "low": 0.5, "high": 2.0, "stated": 1.0, "evaluations": 1}
     found = Stored({"scan": scan}, {**facts, "confidence": 0.95, "best_throughout": "now", "cancelled": False})
-    save_study(home, Study.of("breakeven", cases, lever={"path": "a"}, low=0.5, high=2.0), found)
+    save_study(home, AskedQuestion.of("breakeven", cases, lever={"path": "a"}, low=0.5, high=2.0), found)
     turned = pd.DataFrame([("a.b", -5.0, 9.0, True)], columns=["input", "at_low", "at_high", "flips"])
-    save_study(home, Study.of("sensitivity", cases), Stored({"tornado": turned}, {"cancelled": False}))
+    save_study(home, AskedQuestion.of("sensitivity", cases), Stored({"tornado": turned}, {"cancelled": False}))
     effect = find_effect(runs.list_runs(home), world, NOW, RESHIP)
     assert effect is not None
     memo = memo_of(effect.change(), run, studies=runs.list_runs(home))

@@ -10,11 +10,11 @@ from tests.experiment.tiny import plain
 from tests.store.small import jobs, worked_here, workspace
 from warrantysim.schema.root import Scenario
 from warrantysim.store import runs
-from warrantysim.store.history import history, last_changed
+from warrantysim.store.history import ancestry, last_changed
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.pins import pin, pinned
 from warrantysim.store.scenarios import keep_scenario, lineage, worlds_of
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.versions import NoSuchVersion
 
 
@@ -35,7 +35,7 @@ def test_every_change_has_the_version_that_made_it_last(tmp_path: Path) -> None:
     home = workspace(tmp_path)
     first = keep_scenario(home, "mine", patient(3.0), parent="base", why="a survey", who="Li")
     second = keep_scenario(home, "mine", priced(), parent=first.ref, why="weighed again", who="Wu")
-    steps = history(home, second.ref, shipped)
+    steps = ancestry(home, second.ref, shipped)
     assert [(step.version.ref, step.version.who) for step in steps] == [("mine@2", "Wu"), ("mine@1", "Li")]
     last = last_changed(steps)
     assert last["experience.grace_days"].note == "a survey"
@@ -48,7 +48,7 @@ def test_a_parent_that_is_gone_ends_the_line(tmp_path: Path) -> None:
     home = workspace(tmp_path)
     kept = keep_scenario(home, "mine", patient(3.0), parent="theirs@7", who="Li")
     assert lineage(home, kept.ref) == ([kept], "theirs@7")
-    assert history(home, kept.ref, shipped)[0].changes == ()
+    assert ancestry(home, kept.ref, shipped)[0].changes == ()
     with pytest.raises(NoSuchVersion):
         lineage(home, "nobody@1")
 
@@ -58,7 +58,7 @@ def test_a_run_rests_on_each_of_its_worlds(tmp_path: Path) -> None:
     kept = keep_scenario(home, "mine", patient(3.0).replace(name="mine"), parent="base")
     with worked_here():
         alone = crew.submit(Inputs.of(plain(), replications=2))
-        both = crew.submit(Study.of("compare", [plain(), patient(3.0).replace(name="mine")], replications=2))
+        both = crew.submit(AskedQuestion.of("compare", [plain(), patient(3.0).replace(name="mine")], replications=2))
     assert (alone.state, both.state) == ("finished", "finished")
     first, second = (runs.find_run(home, str(job.result)) for job in (alone, both))
     assert [name for name, _ in worlds_of(first)] == [plain().name]

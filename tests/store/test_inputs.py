@@ -11,7 +11,7 @@ from tests.store.small import RESHIP, asked
 from warrantysim.analysis.cases import Case
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.requests import asked_from
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.version import MODEL
 
 
@@ -47,9 +47,9 @@ def test_inputs_come_back_from_their_plain_form() -> None:
 
 
 def test_a_study_comes_back_from_its_plain_form_with_shared_worlds_shared() -> None:
-    study = Study.of("compare", [Case.of(plain()), Case.of(plain(), RESHIP)], replications=2)
+    study = AskedQuestion.of("compare", [Case.of(plain()), Case.of(plain(), RESHIP)], replications=2)
     back = asked_from(json.loads(json.dumps(study.tree())))
-    assert isinstance(back, Study)
+    assert isinstance(back, AskedQuestion)
     assert back.id == study.id
     assert back.cases[0].scenario is back.cases[1].scenario
 
@@ -57,11 +57,11 @@ def test_a_study_comes_back_from_its_plain_form_with_shared_worlds_shared() -> N
 def test_a_study_is_named_by_its_options_and_cases() -> None:
     cases = [Case.of(plain()), Case.of(plain(), RESHIP)]
     ids = {
-        Study.of("compare", cases).id,
-        Study.of("compare", cases, replications=2).id,
-        Study.of("compare", cases[::-1]).id,
-        Study.of("select", cases, within=5).id,
-        Study.of("compare", cases, seed=8).id,
+        AskedQuestion.of("compare", cases).id,
+        AskedQuestion.of("compare", cases, replications=2).id,
+        AskedQuestion.of("compare", cases[::-1]).id,
+        AskedQuestion.of("select", cases, within=5).id,
+        AskedQuestion.of("compare", cases, seed=8).id,
     }
     assert len(ids) == 5
 
@@ -82,13 +82,13 @@ def test_a_study_that_cannot_be_done_is_refused_when_it_is_asked_for(
 ) -> None:
     chosen = [Case.of(plain()), Case.of(plain(), RESHIP)][:cases]
     with pytest.raises(ValueError, match=says):
-        Study.of(kind, chosen, **options)
+        AskedQuestion.of(kind, chosen, **options)
 
 
 def test_a_run_is_named_by_the_model_s_number_and_by_no_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = Inputs.of(plain()), Study.of("decide", plain())
+    before = Inputs.of(plain()), AskedQuestion.of("decide", plain())
     assert {asked.version for asked in before} == {str(MODEL)}
     monkeypatch.setattr("warrantysim.store.study.MODEL", MODEL + 1)
-    other = Study.of("decide", plain())
+    other = AskedQuestion.of("decide", plain())
     assert other.id != before[1].id
     assert other.id == before[1].today().id

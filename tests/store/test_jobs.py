@@ -30,7 +30,7 @@ from warrantysim.store.processes import Process, reap
 from warrantysim.store.progress import Reporter
 from warrantysim.store.replications import FinishedReplications, growing
 from warrantysim.store.reproduce import CannotRepeat, reproduced
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.worker import Worker
 
 PATIENCE = 120.0
@@ -69,7 +69,7 @@ def kill(jobs: Jobs, job: Job) -> None:
             time.sleep(0.005)
 
 
-def jobs_request(jobs: Jobs, inputs: Inputs | Study, **how: str) -> Job:
+def jobs_request(jobs: Jobs, inputs: Inputs | AskedQuestion, **how: str) -> Job:
     """A job entered as if its worker were just being started, here and by nobody."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("warrantysim.store.jobs.detached", lambda *_: os.getpid())
@@ -247,7 +247,7 @@ def test_a_worker_is_cancelled_and_another_goes_on_after_a_kill(jobs: Jobs) -> N
 
 @pytest.mark.slow
 def test_a_decision_is_a_job_too(jobs: Jobs) -> None:
-    study = Study.of("decide", roomy(100, decision=SMALL))
+    study = AskedQuestion.of("decide", roomy(100, decision=SMALL))
     job = jobs.wait(jobs.submit(study).id, PATIENCE)
     assert (job.state, job.kind) == ("finished", "decide")
     run = runs.find_run(jobs.workspace, study.id)
@@ -257,14 +257,14 @@ def test_a_decision_is_a_job_too(jobs: Jobs) -> None:
 
 
 def test_a_study_that_fails_says_why(jobs: Jobs) -> None:
-    wrong = Study.of("sensitivity", [small.slow(), small.slow().replace(name="other")], like="no such path")
+    wrong = AskedQuestion.of("sensitivity", [small.slow(), small.slow().replace(name="other")], like="no such path")
     job = work(jobs, jobs_request(jobs, wrong), "failed")
     assert "the assumptions table says nothing about 'no such path'" in job.message
     assert "Traceback" in jobs.log(job.id)
 
 
 def test_a_comparison_that_is_stopped_and_kept_is_a_run_of_its_own(jobs: Jobs) -> None:
-    study = Study.of("compare", [Case.of(plain()), Case.of(plain(), RESHIP)], replications=100_000)
+    study = AskedQuestion.of("compare", [Case.of(plain()), Case.of(plain(), RESHIP)], replications=100_000)
     job = jobs_request(jobs, study)
     jobs.keep(job.id)
     assert work(jobs, job, "kept").kind == "compare"

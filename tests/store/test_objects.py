@@ -19,14 +19,14 @@ from warrantysim.analysis.cases import Case
 from warrantysim.locale.wording import LANGUAGES
 from warrantysim.money.categories import Category
 from warrantysim.present.terminal import terminal_text
-from warrantysim.store.kinds import Doing, kind_of
+from warrantysim.store.kinds import Doing, stored_kind
 from warrantysim.store.objects import COLUMNS, TREE, NotStorable, read_object, taken_apart
 from warrantysim.store.reproduce import reproduced
 from warrantysim.store.results import frames_digest
 from warrantysim.store.runs import list_runs
 from warrantysim.store.saving import save_study
 from warrantysim.store.stored_run import StoredRun, file_stamps
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.studies.decide import STUDY
 from warrantysim.studies.decide.files import decision_frames
 from warrantysim.studies.decide.kept import decision_of, facts_of
@@ -71,11 +71,11 @@ def back(value: Any, folder: Path) -> Any:
 
 
 @cache
-def decided() -> tuple[Study, Any]:
+def decided() -> tuple[AskedQuestion, Any]:
     """A decision and what it was asked."""
     limits = DECISION | {"iterations": 1, "materiality": "1 USD"}
-    study = Study.of("decide", roomy(100, decision=limits, horizon={"days": 180}))
-    return study, kind_of("decide").run(study, Doing(None))
+    study = AskedQuestion.of("decide", roomy(100, decision=limits, horizon={"days": 180}))
+    return study, stored_kind("decide").run(study, Doing(None))
 
 
 def test_a_decision_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_stored_decision_names_the_stored_run_that_confirmed_it(tmp_path: Path
     home = workspace(tmp_path)
     study, plain = decided()
     doing = Doing(home)
-    found = kind_of("decide").run(study, doing)
+    found = stored_kind("decide").run(study, doing)
     run = save_study(home, study, found, doing=doing)
     assert frames_digest(found.tables) == frames_digest(plain.tables) == run.results
     confirmed = next(r for r in list_runs(home) if r.id == run.record["confirmation"])
@@ -125,8 +125,8 @@ def test_a_stored_decision_names_the_stored_run_that_confirmed_it(tmp_path: Path
 @pytest.mark.parametrize("kind", STUDIES)
 def test_every_study_is_stored_and_comes_back(tmp_path: Path, kind: str) -> None:
     cases, options = STUDIES[kind]
-    study = Study.of(kind, cases, seed=7, **({"replications": 2} if kind == "breakeven" else {}) | options)
-    found = kind_of(kind).run(study, Doing(None))
+    study = AskedQuestion.of(kind, cases, seed=7, **({"replications": 2} if kind == "breakeven" else {}) | options)
+    found = stored_kind(kind).run(study, Doing(None))
     run = save_study(workspace(tmp_path), study, found)
     assert frames_digest(run.stored.tables) == frames_digest(found.tables) == run.results
     assert run.frames

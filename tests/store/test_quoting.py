@@ -14,20 +14,22 @@ from tests.store.small import jobs as jobs_in
 from tests.store.small import worked_here, workspace
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.schema.policy import Policy
-from warrantysim.store.kinds import Doing, kind_of
-from warrantysim.store.models import model_of
+from warrantysim.store.kinds import Doing, stored_kind
+from warrantysim.store.models import validated_model
 from warrantysim.store.reproduce import reproduced
 from warrantysim.store.results import frames_digest
 from warrantysim.store.runs import find_run
 from warrantysim.store.saving import save_study
 from warrantysim.store.stored_run import StoredRun, file_stamps
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.studies.study import Stored
 
 
-def asked(**options: object) -> Study:
+def asked(**options: object) -> AskedQuestion:
     """P and Q of a small seller, on few years."""
-    return Study.of("quotes", quoted(horizon={"days": 150}), seed=7, **({"replications": 3, "within": 500.0} | options))
+    return AskedQuestion.of(
+        "quotes", quoted(horizon={"days": 150}), seed=7, **({"replications": 3, "within": 500.0} | options)
+    )
 
 
 TOLD: list[tuple[str, int, int]] = []
@@ -35,9 +37,9 @@ TOLD: list[tuple[str, int, int]] = []
 
 
 @cache
-def studied() -> tuple[Study, Stored]:
+def studied() -> tuple[AskedQuestion, Stored]:
     """What was asked, and found."""
-    return asked(), kind_of("quotes").run(asked(), Doing(None, progress=lambda *step: TOLD.append(step)))
+    return asked(), stored_kind("quotes").run(asked(), Doing(None, progress=lambda *step: TOLD.append(step)))
 
 
 def test_a_study_of_quotes_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -72,20 +74,20 @@ def test_the_rules_of_every_set_come_back_as_they_were_decided(tmp_path: Path) -
     run = save_study(workspace(tmp_path), study, found)
     assert run.stored.facts["rules"] == found.facts["rules"]
     for rule in run.stored.facts["rules"]:
-        assert model_of(Policy, rule["policy"]).name
+        assert validated_model(Policy, rule["policy"]).name
         assert set(rule["signs"]) <= {"P", "Q"}
     assert found.facts["sign"] in [rule["signs"] for rule in found.facts["rules"]]
 
 
 def test_only_the_chosen_quotes_are_studied() -> None:
-    found = kind_of("quotes").run(asked(quotes=["P"]), Doing(None))
+    found = stored_kind("quotes").run(asked(quotes=["P"]), Doing(None))
     assert list(found.facts["quotes"]) == ["P"]
     assert len(found.tables["ranking"]) == 2
 
 
 def test_a_quote_nobody_made_is_refused() -> None:
     with pytest.raises(ValueError, match="no quote 'nobody'"):
-        kind_of("quotes").run(asked(quotes=["nobody"]), Doing(None))
+        stored_kind("quotes").run(asked(quotes=["nobody"]), Doing(None))
 
 
 def test_it_tells_how_far_it_is_and_stops_when_asked_to() -> None:
@@ -93,13 +95,13 @@ def test_it_tells_how_far_it_is_and_stops_when_asked_to() -> None:
     assert list(dict.fromkeys(stage for stage, _, _ in TOLD)) == ["offers", "confirm", "details"]
     assert all(done <= total for _, done, total in TOLD)
     with pytest.raises(Cancelled):
-        kind_of("quotes").run(asked(), Doing(None, cancel=lambda: True))
+        stored_kind("quotes").run(asked(), Doing(None, cancel=lambda: True))
 
 
 def test_stopped_in_its_midst_it_says_so() -> None:
     begun: list[str] = []
     doing = Doing(None, progress=lambda stage, *_: begun.append(stage), cancel=lambda: "confirm" in begun)
-    found = kind_of("quotes").run(asked(), doing)
+    found = stored_kind("quotes").run(asked(), doing)
     assert found.cancelled
     assert "statements" not in found.tables
     assert len(found.tables["ranking"]) == 4

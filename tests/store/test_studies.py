@@ -14,12 +14,12 @@ from tests.store.small import workspace
 from warrantysim.analysis.cases import Case
 from warrantysim.report.export import as_json
 from warrantysim.schema.errors import ScenarioError
-from warrantysim.store.kinds import Doing, kind_of
+from warrantysim.store.kinds import Doing, stored_kind
 from warrantysim.store.reproduce import reproduced
 from warrantysim.store.results import frames_digest
 from warrantysim.store.saving import save_study
 from warrantysim.store.stored_run import StoredRun, file_stamps
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.studies import study_of
 from warrantysim.studies.study import Stored
 
@@ -56,16 +56,16 @@ STUDIES: dict[str, tuple[Any, dict[str, Any], set[str]]] = {
 }
 
 
-def asked(kind: str) -> Study:
+def asked(kind: str) -> AskedQuestion:
     """The study of a kind."""
     cases, options, _ = STUDIES[kind]
-    return Study.of(kind, cases(), seed=7, **options)
+    return AskedQuestion.of(kind, cases(), seed=7, **options)
 
 
 @cache
 def found_of(kind: str) -> Stored:
     """What it finds."""
-    return kind_of(kind).run(asked(kind), Doing(None))
+    return stored_kind(kind).run(asked(kind), Doing(None))
 
 
 @pytest.mark.parametrize("kind", STUDIES)
@@ -78,7 +78,7 @@ def test_a_study_is_stored_comes_back_equal_and_is_reproduced(tmp_path: Path, ki
     assert not (run.folder / "found").exists()
     assert STUDIES[kind][2] <= set(run.frames)
     assert all(len(run.frame(name)) for name in STUDIES[kind][2])
-    assert Study.from_tree(study.tree()).id == study.id == run.id
+    assert AskedQuestion.from_tree(study.tree()).id == study.id == run.id
     assert reproduced(run).same
     assert run.damage() == ()
 
@@ -110,8 +110,8 @@ def test_a_dearer_fee_costs_more_at_every_step() -> None:
 
 def test_a_rule_set_by_hand_is_priced_beside_the_decided_ones() -> None:
     cases = [Case.of(shop()), Case("by hand", shop(), AT_Q)]
-    study = Study.of("simplify", cases, seed=7, replications=2, grains=[[]], steps=[5])
-    found = kind_of("simplify").run(study, Doing(None))
+    study = AskedQuestion.of("simplify", cases, seed=7, replications=2, grains=[[]], steps=[5])
+    found = stored_kind("simplify").run(study, Doing(None))
     assert list(found.tables["rules"]["source"]).count("by hand") == 1
 
 
@@ -120,6 +120,6 @@ def test_a_rule_set_by_hand_is_priced_beside_the_decided_ones() -> None:
     [("guide", [1.0], ValueError), ("skus[nothing].weight_kg", [1.0], ScenarioError), (FEE, [], ValueError)],
 )
 def test_a_lever_that_cannot_be_turned_so_is_refused(lever: str, at: list[float], error: type[Exception]) -> None:
-    study = Study.of("sweep", quotes()[:1], lever=lever, at=at)
+    study = AskedQuestion.of("sweep", quotes()[:1], lever=lever, at=at)
     with pytest.raises(error):
-        kind_of("sweep").run(study, Doing(None))
+        stored_kind("sweep").run(study, Doing(None))

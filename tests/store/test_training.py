@@ -27,22 +27,22 @@ from warrantysim.store.deciding import (
     taught_of,
     write_training,
 )
-from warrantysim.store.kinds import Doing, kind_of
+from warrantysim.store.kinds import Doing, stored_kind
 from warrantysim.store.runs import find, remove
 from warrantysim.store.saving import save_study
 from warrantysim.store.stored_run import Damaged, StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.studies.decide.kept import decision_of, facts_of
 from warrantysim.studies.study import Stored
 
 
 @cache
-def decided() -> tuple[Study, Stored, Doing, Taught]:
+def decided() -> tuple[AskedQuestion, Stored, Doing, Taught]:
     """A decision, what it wants stored beside it, and what it was learned from."""
     decision = shop().decision.replace(judging_replications=2, confirm_replications=2)
-    study = Study.of("decide", shop().replace(decision=decision))
+    study = AskedQuestion.of("decide", shop().replace(decision=decision))
     doing = Doing(None)
-    found = kind_of("decide").run(study, doing)
+    found = stored_kind("decide").run(study, doing)
     (taught,) = doing.folders[FOLDER].args  # type: ignore[attr-defined]
     return study, found, doing, taught
 
@@ -128,7 +128,7 @@ def test_only_columns_can_stand_in_its_files(tmp_path: Path) -> None:
 def test_the_simulated_price_of_an_unchanged_rule_is_exactly_the_decision(kept: Path, tmp_path: Path) -> None:
     shutil.copytree(kept, tmp_path / "workspace")
     home, work = workspace(tmp_path), jobs(tmp_path)
-    run = find(home, Study.of("decide", shop()).id)
+    run = find(home, AskedQuestion.of("decide", shop()).id)
     assert run is not None
     confirmed = confirmation_of(run, home)
     assert confirmed is not None

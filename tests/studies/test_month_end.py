@@ -18,7 +18,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.present.sheets import blocks_workbook
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.asking import Answer, function_of
-from warrantysim.studies.month_end import STEPS, priced_lines, split, steps_of
+from warrantysim.studies.month_end import STEPS, bridge_steps, priced_lines, split
 from warrantysim.studies.study import WrongOption
 
 _ = scenario  # A fixture of the books' own tests.
@@ -127,7 +127,7 @@ def test_figures_without_claims_or_money_have_no_lines(found: Answer) -> None:
     import pandas as pd
 
     none = pd.DataFrame(columns=["figure", "market", "category", "month", "currency", "count", "amount", "before"])
-    assert not len(steps_of(none, ["market", "category"], ["refunds"], ("2026-01", "2026-02")))
+    assert not len(bridge_steps(none, ["market", "category"], ["refunds"], ("2026-01", "2026-02")))
 
 
 def test_money_of_either_month_is_told_at_its_own_rates_and_at_those_of_the_first(scenario: Scenario) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 import warrantysim
 from tests.experiment.tiny import SEED, roomy
-from warrantysim.decision.asking import Stages
+from warrantysim.decision.asking import StageTimes
 from warrantysim.decision.solver import solve
-from warrantysim.experiment.pace import UNWATCHED, Cancelled, Look, Pace, looked_after, looking, progress_text
+from warrantysim.experiment.pace import UNWATCHED, Cancelled, Pace, Watcher, looked_after, looking, progress_text
 from warrantysim.experiment.simulate import run_replications
 from warrantysim.studies.study import Work
 
@@ -83,7 +83,7 @@ def test_a_study_announces_each_stage_and_its_workers_tell_of_every_replication(
     run_replications(roomy(20), [roomy(20).policy], range(2), SEED, jobs=work.jobs)
     assert stages == [("simulate", 0, 0)]
     assert steps == [(0, 2), (1, 2), (2, 2)]
-    Stages(lambda *one: stages.append(one))("solve")
+    StageTimes(lambda *one: stages.append(one))("solve")
     assert stages[1:] == [("solve", 0, 0)]
 
 
@@ -131,7 +131,7 @@ def knapsack(items: int = 40, rows: int = 12) -> pulp.LpProblem:
 
 def test_a_solve_tells_how_far_its_gap_is_closed_and_never_takes_it_back() -> None:
     found: list[tuple[int, int]] = []
-    look = Look(lambda done, total: found.append((done, total)), lambda: False)
+    look = Watcher(lambda done, total: found.append((done, total)), lambda: False)
     look.begins(0.001)
     for gap in (0.5, 0.1, 0.2, 0.01, 0.001, 0.0):
         look.gap(gap)
@@ -151,6 +151,6 @@ def test_a_solve_stops_when_asked_in_its_midst() -> None:
         asked.append(True)
         return len(asked) > 3
 
-    with looked_after(Look(lambda done, total: None, cancel)), pytest.raises(Cancelled):
+    with looked_after(Watcher(lambda done, total: None, cancel)), pytest.raises(Cancelled):
         solve(knapsack())
     assert looking() is UNWATCHED

@@ -12,7 +12,7 @@ from warrantysim.schema.root import Scenario
 from warrantysim.store import runs
 from warrantysim.store.counting import counting, usual_rules
 from warrantysim.store.inputs import Inputs
-from warrantysim.store.kinds import Doing, kind_of
+from warrantysim.store.kinds import Doing, stored_kind
 from warrantysim.store.saving import Circumstances, save, save_study
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
@@ -31,7 +31,7 @@ def count(folder: Path, run: StoredRun, *kinds: str) -> list[StoredRun]:
     studies = [counting(kind, run, usual_rules(run)) for kind in kinds]
     return [
         save_study(
-            Workspace.at(folder), study, kind_of(study.kind).run(study, Doing(None)), Circumstances(label=run.label)
+            Workspace.at(folder), study, stored_kind(study.kind).run(study, Doing(None)), Circumstances(label=run.label)
         )
         for study in studies
     ]

@@ -18,7 +18,7 @@ from warrantysim.schema.root import Scenario
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.requests import Asked
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 
 TIMEOUT = 60
@@ -61,8 +61,11 @@ def what_if() -> Scenario:
 def asked() -> list[tuple[str, Asked]]:
     """What the small workspace holds, with labels."""
     return [
-        ("shop", Study.of("decide", shop())),
-        ("shop against dearer", Study.of("compare", [Case.of(shop(), name="shop"), Case.of(what_if(), name="dearer")])),
+        ("shop", AskedQuestion.of("decide", shop())),
+        (
+            "shop against dearer",
+            AskedQuestion.of("compare", [Case.of(shop(), name="shop"), Case.of(what_if(), name="dearer")]),
+        ),
         ("two rules", Inputs.of(shop(), (shop().policy, RESHIP), replications=3, seed=SEED)),
     ]
 

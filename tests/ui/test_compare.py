@@ -20,10 +20,10 @@ from warrantysim.schema.markets import Title
 from warrantysim.schema.root import Scenario
 from warrantysim.store import runs
 from warrantysim.store.jobs import Jobs
-from warrantysim.store.kinds import Doing, kind_of
+from warrantysim.store.kinds import Doing, stored_kind
 from warrantysim.store.saving import save_study
 from warrantysim.store.stored_run import StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies import study_of
 from warrantysim.studies.study import Stored
@@ -42,9 +42,9 @@ FOUND: dict[str, Stored] = {}
 
 def stored(folder: Path, kind: str, cases: Any, **options: Any) -> StoredRun:
     """A study in a workspace, done once."""
-    study = Study.of(kind, cases, **options)
+    study = AskedQuestion.of(kind, cases, **options)
     if study.id not in FOUND:
-        FOUND[study.id] = kind_of(kind).run(study, Doing(None))
+        FOUND[study.id] = stored_kind(kind).run(study, Doing(None))
     return save_study(Workspace.at(folder), study, FOUND[study.id])
 
 
@@ -159,7 +159,9 @@ def test_a_damaged_run_says_so_and_breaks_nothing_else(filled: Path) -> None:
 
 def test_a_failed_job_says_so_and_can_be_resumed(filled: Path) -> None:
     jobs = Jobs(Workspace.at(filled), 1)
-    study = Study.of("sensitivity", [Case.of(shop(), name="a"), Case.of(what_if(), name="b")], like="no such path")
+    study = AskedQuestion.of(
+        "sensitivity", [Case.of(shop(), name="a"), Case.of(what_if(), name="b")], like="no such path"
+    )
     job = jobs.wait(jobs.submit(study, label=HOSTILE).id)
     assert job.state == "failed"
     at = shown(compare_view="sensitivity", compare_study="sensitivity")
@@ -339,7 +341,7 @@ def test_every_study_is_shown_in_both_languages(filled: Path, kind: str) -> None
 def test_every_study_is_asked_for_by_a_form_of_all_its_options(
     filled: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[Study] = []
+    asked: list[AskedQuestion] = []
     monkeypatch.setattr("warrantysim.ui.compare.submit", lambda one, label: asked.append(one) or _job(filled))
     cases = [
         Case.of(uncertain(), name="shop"),

@@ -38,7 +38,7 @@ from warrantysim.store.deciding import confirmation_of
 from warrantysim.studies.decide.book import decision_package
 from warrantysim.studies.decide.files import decision_frames, policy_ticked, recommended_text
 from warrantysim.studies.decide.told import Told
-from warrantysim.studies.decide.words import Words
+from warrantysim.studies.decide.words import CaseWords
 from warrantysim.ui import reading
 
 
@@ -171,7 +171,7 @@ def test_a_cell_that_is_not_acted_on_has_todays_rule_in_every_file(filled: Path,
     d, scenario = run.found, run.asked.scenario
     world = model_of(scenario)
     file = tmp_path / "policy.yaml"
-    file.write_text(recommended_text(d, Words.of(scenario)), "utf-8")
+    file.write_text(recommended_text(d, CaseWords.of(scenario)), "utf-8")
     written = load_policy(file)
     assert written.rules == d.policy.rules
     keys = list(scenario.decision.cell)

@@ -9,9 +9,9 @@ import pytest
 from tests.ui.counting import confirmation
 from tests.ui.opening import page, sound, words
 from warrantysim.analysis.cases import Case
-from warrantysim.store.kinds import kind_of
+from warrantysim.store.kinds import stored_kind
 from warrantysim.store.saving import Circumstances, Doing, save_study
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 
 
@@ -22,10 +22,12 @@ def promised(filled: Path) -> Path:
     own = {"brand": "Lumo", "guarantor": "Lumo Ltd", "address": "Hill Road", "contact": "a@lumo.example",
            "territory": "market", "battery_capacity_share": 0.8}  # fmt: skip
     scenario = inputs.scenario.replace(promise=own)
-    study = Study.of(
+    study = AskedQuestion.of(
         "promise", [Case("now", scenario, inputs.policies[0])], seed=inputs.seed, replications=2, check=True
     )
-    save_study(Workspace.at(filled), study, kind_of("promise").run(study, Doing(None)), Circumstances(label="as it is"))
+    save_study(
+        Workspace.at(filled), study, stored_kind("promise").run(study, Doing(None)), Circumstances(label="as it is")
+    )
     return filled
 
 

@@ -22,11 +22,11 @@ from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals, runs
 from warrantysim.store.jobs import Jobs
-from warrantysim.store.kinds import Doing, kind_of
-from warrantysim.store.models import model_of
+from warrantysim.store.kinds import Doing, stored_kind
+from warrantysim.store.models import validated_model
 from warrantysim.store.saving import Circumstances, save_study
 from warrantysim.store.scenarios import keep_scenario, kept_scenario, kept_scenarios
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.uploads import uploads
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui.quote_adding import SECTIONS
@@ -53,8 +53,8 @@ def small(**more: dict[str, Any]) -> Scenario:
 
 def study(folder: Path, world: Scenario, label: str, **options: Any) -> str:
     """A finished study of a world's quotes in a workspace; its id."""
-    asked = Study.of("quotes", world, **({"replications": 3, "within": 200.0} | options))
-    found = kind_of("quotes").run(asked, Doing(None))
+    asked = AskedQuestion.of("quotes", world, **({"replications": 3, "within": 200.0} | options))
+    found = stored_kind("quotes").run(asked, Doing(None))
     return save_study(Workspace.at(folder), asked, found, Circumstances(label, "Lin")).id
 
 
@@ -168,7 +168,7 @@ def test_a_study_is_asked_for_as_a_job_and_the_page_turns_to_it(filled: Path) ->
 def test_a_failed_study_says_so_and_can_be_resumed(filled: Path) -> None:
     ref = keep_scenario(Workspace.at(filled), "mine", small(), why="ours", who="Lin").ref
     jobs = Jobs(space(), 2)
-    job = jobs.submit(Study.of("quotes", small(), quotes=["nobody"]), label=EVIL)
+    job = jobs.submit(AskedQuestion.of("quotes", small(), quotes=["nobody"]), label=EVIL)
     assert jobs.wait(job.id).state == "failed"
     at = opened("sets", quotes_of=job.run_id)
     sound(at)
@@ -229,7 +229,7 @@ def test_a_choice_is_kept_as_a_scenario_and_as_a_draft_for_approval(quoted: str)
     (version,) = kept_scenarios(space())
     assert (version.who, version.note) == ("Lin", "cheapest, and they answer the phone")
     run = runs.find_run(space(), quoted)
-    best = model_of(Policy, run.stored.facts["rules"][0]["policy"])
+    best = validated_model(Policy, run.stored.facts["rules"][0]["policy"])
     kept = kept_scenario(space(), version.ref)
     assert kept.policy.rules == best.rules
     assert set(kept.partners) == set(run.asked.scenario.partners)

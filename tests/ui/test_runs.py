@@ -20,7 +20,7 @@ from warrantysim.store.audit_trail import stored_claims
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.reproduce import reproduction_of
 from warrantysim.store.stored_run import StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui.frame import PAGES
 
@@ -141,14 +141,14 @@ def test_a_run_is_reproduced_as_a_job_and_the_answer_kept(filled: Path) -> None:
 
 
 def test_results_that_differ_are_told_with_the_columns(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from warrantysim.store.kinds import Doing, kind_of
+    from warrantysim.store.kinds import Doing, stored_kind
     from warrantysim.store.saving import save_study
 
     run, home = stored(filled, "simulate"), Workspace.at(filled)
     monkeypatch.setattr("warrantysim.store.reproduce.results_digest", lambda tables: "0" * 64)
     monkeypatch.setattr("warrantysim.store.reproduce.table_differences", lambda then, now: {"claims.cash": 0.5})
     study = reproduction_of(run)
-    save_study(home, study, kind_of("reproduce").run(study, Doing(home)))
+    save_study(home, study, stored_kind("reproduce").run(study, Doing(home)))
     at = page("runs", runs_run=run.id)
     sound(at)
     assert "NOT reproduced" in said_on(at)
@@ -178,7 +178,7 @@ def test_jobs_are_watched_cancelled_and_resumed(filled: Path, workers: None) -> 
 def test_a_failed_job_says_why_and_shows_its_log(filled: Path) -> None:
     home = Workspace.at(filled)
     run = stored(filled, "compare")
-    wrong = Study.of("sensitivity", list(run.study.cases), like="no such path")
+    wrong = AskedQuestion.of("sensitivity", list(run.study.cases), like="no such path")
     job = Jobs(home).wait(Jobs(home).submit(wrong, label="wrong").id)
     assert job.state == "failed"
     at = page("runs", runs_view="jobs", runs_job=job.id)

@@ -19,7 +19,7 @@ from warrantysim.files.seller_edits import with_product
 from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.store.saving import save_study
 from warrantysim.store.seller_folder import SellerFolder, make_seller, seller_folder
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies.study import Stored
 
@@ -153,7 +153,7 @@ def test_the_last_step_says_what_to_measure_and_offers_a_forecast(
 ) -> None:
     scenario = load(seller.scenario).scenario
     other = scenario.policy.replace(name="other")
-    asked = Study.of("sensitivity", [Case.of(scenario), Case.of(scenario, other)], draws=32)
+    asked = AskedQuestion.of("sensitivity", [Case.of(scenario), Case.of(scenario, other)], draws=32)
     worth = pd.DataFrame({"input": ["markets.US.customer.label_unused_share"], "net": [4300.0]})
     save_study(Workspace.at(empty), asked, Stored({"information": worth}, {"currency": "USD"}))
     at = page("seller", lang)

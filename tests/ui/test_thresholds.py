@@ -20,7 +20,7 @@ from warrantysim.store.runs import find, list_runs, remove
 from warrantysim.store.saving import save_study
 from warrantysim.store.scenarios import kept_scenario, kept_scenarios
 from warrantysim.store.stored_run import StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui.components.set_by_hand import packed
 
@@ -301,7 +301,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> StoredRun:
     d = world.decision.replace(
         training_replications=1, selection_replications=1, confirm_replications=2, iterations=1, neighbours=0
     )
-    study = Study.of("decide", world.replace(skus=skus, decision=d))
+    study = AskedQuestion.of("decide", world.replace(skus=skus, decision=d))
     space = Workspace.at(tmp_path_factory.mktemp("attacked") / "workspace")
     work = Jobs(space)
     ended = work.wait(work.submit(study, label="**bold** <b>").id)

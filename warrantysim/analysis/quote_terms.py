@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from warrantysim.money.contracts import charged_months, first_day
+from warrantysim.money.contracts import charged_months, month_begins
 from warrantysim.money.partner_lines import months_touched
 from warrantysim.money.price_book import price_book
 from warrantysim.money.unit_charges import price_at
@@ -108,7 +108,7 @@ def exit_costs(scenario: Scenario, quotes: Sequence[str]) -> pd.DataFrame:
             due = [m for m in charged_months(quote, clock, max(horizon, 60), 0, notice) if m >= notice]
             for place, (desk_name, desk) in enumerate(quote.desks.items()):
                 billed = quote.retainer_scope == "desk" or place == 0
-                amount = math.fsum(_fixed(desk, first_day(clock, m).toordinal(), billed) for m in due)
+                amount = math.fsum(_fixed(desk, month_begins(clock, m).toordinal(), billed) for m in due)
                 rows.append(
                     (name, desk_name, notice, len(due), amount, desk.currency, quote.notice_days, quote.term_months)
                 )

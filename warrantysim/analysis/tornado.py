@@ -18,7 +18,7 @@ from warrantysim.analysis.cases import Cancel, Case, Progress, comparable_cases,
 from warrantysim.claims.births import born_with_earlier
 from warrantysim.experiment.births import births, earlier
 from warrantysim.experiment.intervals import t_interval
-from warrantysim.experiment.levers import Lever, turned
+from warrantysim.experiment.levers import turned
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.reads import Place, places_differing, read_of, watched
 from warrantysim.experiment.simulate import ReplicationFailed

@@ -35,7 +35,7 @@ _CLAUSE = re.compile(r"\b(of|in|from|until)\s+", re.I)
 
 
 @dataclass(frozen=True)
-class Subject:
+class WhatIfSubject:
     """Something business people change in one word."""
 
     way: Way
@@ -49,23 +49,23 @@ class Subject:
 
 
 SUBJECTS = {
-    "freight": Subject("percent", 40),
-    "labels": Subject("percent", 10),
-    "sales": Subject("percent", -50, "skus"),
-    "failures": Subject("percent", 20, "skus"),
-    "prices": Subject("percent", -10, "skus"),
-    "costs": Subject("percent", 10, "skus"),
-    "warranty": Subject("months", 24, "skus"),
-    "tariff": Subject("share", 25),
-    "exchange": Subject("percent", 10, "currencies", markets=False),
-    "fees": Subject("percent", 10, "partners", markets=False),
-    "partner": Subject("out", 0, "partners", markets=False),
+    "freight": WhatIfSubject("percent", 40),
+    "labels": WhatIfSubject("percent", 10),
+    "sales": WhatIfSubject("percent", -50, "skus"),
+    "failures": WhatIfSubject("percent", 20, "skus"),
+    "prices": WhatIfSubject("percent", -10, "skus"),
+    "costs": WhatIfSubject("percent", 10, "skus"),
+    "warranty": WhatIfSubject("months", 24, "skus"),
+    "tariff": WhatIfSubject("share", 25),
+    "exchange": WhatIfSubject("percent", 10, "currencies", markets=False),
+    "fees": WhatIfSubject("percent", 10, "partners", markets=False),
+    "partner": WhatIfSubject("out", 0, "partners", markets=False),
 }
 """What can be changed in words."""
 
 
 @dataclass(frozen=True)
-class Change:
+class WorldChange:
     """One change in words."""
 
     subject: str
@@ -108,7 +108,7 @@ class Change:
         return "".join(told)
 
 
-def parse_change(text: str) -> Change:
+def parse_change(text: str) -> WorldChange:
     """A change as somebody writes it on the command line.
 
     Raises
@@ -129,7 +129,7 @@ def parse_change(text: str) -> Change:
         "out": stated == "out",
     }
     if found is None or not fits.get(way, "month" in stated):
-        example = Change(subject, SUBJECTS[subject].usual).text()
+        example = WorldChange(subject, SUBJECTS[subject].usual).text()
         raise BadInput("expected a what-if such as {example!r}, got {text!r}", example=example, text=text.strip())
     head, *parts = _CLAUSE.split(found["rest"])
     clauses = dict(zip((part.lower() for part in parts[::2]), parts[1::2], strict=True))
@@ -140,7 +140,7 @@ def parse_change(text: str) -> Change:
     days = {word: _day(clauses[word].strip(" ,")) if word in clauses else None for word in ("from", "until")}
     number = re.match(r"[+-]?\d+(?:\.\d+)?", stated)
     amount = float(number[0]) if number else 0.0
-    return Change(subject, amount, names["of"], names["in"], days["from"], days["until"])
+    return WorldChange(subject, amount, names["of"], names["in"], days["from"], days["until"])
 
 
 def _day(text: str) -> dt.date:
@@ -150,12 +150,12 @@ def _day(text: str) -> dt.date:
         raise BadInput("expected a day such as 2027-06-01, got {text!r}", text=text) from None
 
 
-def parse_changes(text: str) -> tuple[Change, ...]:
+def parse_changes(text: str) -> tuple[WorldChange, ...]:
     """Changes joined by ``;``."""
     return tuple(parse_change(part) for part in text.split(";") if part.strip())
 
 
-def changed_scenario(scenario: Scenario, changes: Sequence[Change]) -> Scenario:
+def changed_scenario(scenario: Scenario, changes: Sequence[WorldChange]) -> Scenario:
     """The scenario under changes in words, called by them in every language.
 
     Raises
@@ -178,7 +178,7 @@ def changed_scenario(scenario: Scenario, changes: Sequence[Change]) -> Scenario:
     return out.replace(name=name, title=Title(**titles), why=said)
 
 
-def names_of(subject: str, scenario: Scenario) -> tuple[str, ...]:
+def narrowing_names(subject: str, scenario: Scenario) -> tuple[str, ...]:
     """What a subject may be narrowed to besides markets, in a scenario."""
     known: dict[str, Collection[str]] = {
         "skus": scenario.sku_ids,
@@ -188,8 +188,8 @@ def names_of(subject: str, scenario: Scenario) -> tuple[str, ...]:
     return tuple(known.get(SUBJECTS[subject].of, ()))
 
 
-def _check(change: Change, scenario: Scenario) -> None:
-    known = names_of(change.subject, scenario)
+def _check(change: WorldChange, scenario: Scenario) -> None:
+    known = narrowing_names(change.subject, scenario)
     for names, there in ((change.of, known), (change.markets, scenario.market_ids)):
         for name in names:
             if name not in there:
@@ -206,7 +206,7 @@ def _check(change: Change, scenario: Scenario) -> None:
         raise BadInput("{change}: a partner who is out stays out: leave out the last day", change=change.text())
 
 
-def _fields(change: Change, scenario: Scenario) -> Iterator[tuple[str, Any]]:
+def _fields(change: WorldChange, scenario: Scenario) -> Iterator[tuple[str, Any]]:
     """Fields of the scenario with their new content."""
     factor = 1 + change.amount / 100
     of, markets = change.of, change.markets
@@ -265,7 +265,7 @@ def _times(value: float, factor: float) -> float:
 
 
 def _rows(
-    scenario: Scenario, table: str, change: Change, mine: Callable[[Any], bool], changed: Callable[[Any], Any]
+    scenario: Scenario, table: str, change: WorldChange, mine: Callable[[Any], bool], changed: Callable[[Any], Any]
 ) -> tuple[Any, ...]:
     """A dated table with the rows that are meant changed between the two days."""
     groups: dict[tuple[Any, ...], list[Any]] = {}
@@ -288,7 +288,7 @@ def _rows(
     return tuple(out)
 
 
-def _inside(day: dt.date, change: Change) -> bool:
+def _inside(day: dt.date, change: WorldChange) -> bool:
     return (change.begins is None or day >= change.begins) and (change.ends is None or day <= change.ends)
 
 
@@ -296,7 +296,7 @@ def _from(row: DatedRow, day: dt.date) -> DatedRow:
     return row if row.from_ == day else row.replace(from_=day)
 
 
-def _pieces(steps: Sequence[tuple[dt.date, Any]], change: Change) -> Iterator[tuple[Any, dt.date, bool]]:
+def _pieces(steps: Sequence[tuple[dt.date, Any]], change: WorldChange) -> Iterator[tuple[Any, dt.date, bool]]:
     """(value, first day, whether it lies between the days) of every stretch; ``steps`` in rising order."""
     begins = change.begins or BEGINNING
     after = change.ends + dt.timedelta(days=1) if change.ends else dt.date.max
@@ -310,7 +310,7 @@ def _pieces(steps: Sequence[tuple[dt.date, Any]], change: Change) -> Iterator[tu
             yield value, max(start, after), False
 
 
-def _tariffs(scenario: Scenario, change: Change) -> tuple[Any, ...]:
+def _tariffs(scenario: Scenario, change: WorldChange) -> tuple[Any, ...]:
     """The surcharge on goods made in China in the preset in force; markets without a row get one."""
     from warrantysim.schema.customs import TariffRow
 
@@ -327,7 +327,7 @@ def _tariffs(scenario: Scenario, change: Change) -> tuple[Any, ...]:
     return _rows(whole, "tariffs", change, mine, lambda row: row.replace(surcharge_share=share))
 
 
-def _out(partner: Partner, change: Change, scenario: Scenario) -> Partner:
+def _out(partner: Partner, change: WorldChange, scenario: Scenario) -> Partner:
     """A partner whose last day is the one before; from the beginning, before anything is simulated."""
     first = scenario.horizon.first_day - dt.timedelta(days=scenario.horizon.run_in_days)
     last = (change.begins or first) - dt.timedelta(days=1)
@@ -336,7 +336,7 @@ def _out(partner: Partner, change: Change, scenario: Scenario) -> Partner:
     return partner.replace(valid_from=begun, valid_to=last if known is None else min(known, last))
 
 
-def _dearer(partner: Partner, change: Change, scenario: Scenario) -> Partner:
+def _dearer(partner: Partner, change: WorldChange, scenario: Scenario) -> Partner:
     """A partner whose every price is a factor higher between the days; parts and credits as stated."""
     from warrantysim.analysis.quote_prices import AT_COST
 
@@ -348,7 +348,7 @@ def _dearer(partner: Partner, change: Change, scenario: Scenario) -> Partner:
     return partner.replace(desks=desks)
 
 
-def _priced(value: Any, change: Change) -> Any:
+def _priced(value: Any, change: WorldChange) -> Any:
     if isinstance(value, Dated) and any(isinstance(step.value, Amount) for step in value.steps):
         factor = 1 + change.amount / 100
         steps = []

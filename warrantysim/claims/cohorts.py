@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.claims.digest import digest, mixed
+from warrantysim.claims.digest import mixed, stable_number
 from warrantysim.claims.inverse import quantile
 from warrantysim.claims.lots import Lots
 from warrantysim.claims.philox import uniforms
@@ -81,7 +81,7 @@ def cohorts(scenario: Scenario, terms: Terms, lots: Lots) -> Cohorts:
     expected, keys, codes, starts, lengths = [], [], [], [], []
     for sku, market, channel in sorted(sales.keys):
         expected.append(sales.by_month((sku, market, channel), months))
-        keys.append(mixed(digest("cohort", sku, market, channel), months))
+        keys.append(mixed(stable_number("cohort", sku, market, channel), months))
         codes.append((sku_at[sku], scenario.market_ids.index(market), scenario.channel_ids.index(channel)))
         starts.append(edges[market][:-1])
         lengths.append(np.diff(edges[market]))

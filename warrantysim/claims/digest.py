@@ -18,7 +18,7 @@ _MIX1, _MIX2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 
 @lru_cache(maxsize=1 << 16)
-def digest(*parts: str | int) -> int:
+def stable_number(*parts: str | int) -> int:
     """A stable 64-bit number for a sequence of names and whole numbers.
 
     Text and numbers never coincide (``"1"`` differs from ``1``), nor do ``("ab", "c")`` and ``("a", "bc")``.
@@ -60,4 +60,4 @@ def day_keys(kind: str, name: str, days: np.ndarray | int) -> np.ndarray:
     ``kind``: 'lane', 'market' or 'bench'; ``days``: whole days since the first day of the horizon (may be negative),
     any shape. Returns uint64 of that shape.
     """
-    return mixed(digest(kind, name), days)
+    return mixed(stable_number(kind, name), days)

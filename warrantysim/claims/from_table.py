@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
-from warrantysim.claims.digest import digest, mixed
+from warrantysim.claims.digest import mixed, stable_number
 from warrantysim.claims.fault_mix import fault_mix
 from warrantysim.claims.philox import uniforms
 from warrantysim.claims.root_claims import as_roots, in_order
@@ -156,7 +156,8 @@ def _keys(scenario: Scenario, t: ClaimTable, opened: np.ndarray) -> np.ndarray:
     places = np.stack([t.sku, t.market, t.channel], axis=1)
     kinds, of_kind = np.unique(places, axis=0, return_inverse=True)
     names = [
-        digest("table", scenario.skus[s].sku, scenario.market_ids[m], scenario.channel_ids[c]) for s, m, c in kinds
+        stable_number("table", scenario.skus[s].sku, scenario.market_ids[m], scenario.channel_ids[c])
+        for s, m, c in kinds
     ]
     base = np.array(names, dtype=np.uint64)[of_kind.reshape(-1)]
     said = mixed(mixed(base, opened), t.value.astype(np.float64).view(np.int64))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.claims.digest import digest, mixed
+from warrantysim.claims.digest import mixed, stable_number
 from warrantysim.claims.fault_mix import FaultMix
 from warrantysim.claims.philox import uniforms
 from warrantysim.claims.stream_ids import Purpose
@@ -111,5 +111,5 @@ def lots(scenario: Scenario) -> Lots:
         ),
         fault=np.array([fault_at[row.sku, row.fault] if row.fault else -1 for row in rows], dtype=np.int16),
         fault_share=figures("fault_share"),
-        key=np.array([digest("lot", row.sku, row.lot) for row in rows], dtype=np.uint64),
+        key=np.array([stable_number("lot", row.sku, row.lot) for row in rows], dtype=np.uint64),
     )

@@ -10,7 +10,7 @@ from warrantysim.cli.console import Console
 from warrantysim.cli.exits import CANCELLED, OK, SOME_FAILED, USAGE, Stop
 from warrantysim.cli.inputs import loaded
 from warrantysim.cli.studies import asked as asked_of
-from warrantysim.cli.studies import cases_of
+from warrantysim.cli.studies import stated_cases
 from warrantysim.experiment.pace import progress_text
 from warrantysim.studies import study_of
 
@@ -56,13 +56,13 @@ def start(home: Workspace, arguments: argparse.Namespace, console: Console) -> i
 def request_of(arguments: argparse.Namespace, console: Console) -> tuple[Asked, list[str]]:
     """What is asked for, and what it changes in the base scenario."""
     from warrantysim.store.inputs import Inputs
-    from warrantysim.store.study import Study
+    from warrantysim.store.study import AskedQuestion
 
     if arguments.study != "simulate":
         one = study_of(arguments.study)
-        (cases, changes), ask = cases_of(one, arguments, console), asked_of(one, arguments)
+        (cases, changes), ask = stated_cases(one, arguments, console), asked_of(one, arguments)
         options = ask.model_dump(mode="json", exclude_defaults=True)
-        return Study.of(one.name, cases, seed=arguments.seed, **options), list(changes)
+        return AskedQuestion.of(one.name, cases, seed=arguments.seed, **options), list(changes)
     if not arguments.decide:
         found = loaded(arguments.scenario, arguments)
         others = [loaded(arguments.scenario, arguments, path).scenario.policy for path in arguments.policy]
@@ -72,7 +72,7 @@ def request_of(arguments: argparse.Namespace, console: Console) -> tuple[Asked, 
     if len(arguments.policy) > 1:
         raise Stop(USAGE, console.say("runs.one_policy"))
     found = loaded(arguments.scenario, arguments, arguments.policy[0] if arguments.policy else None)
-    asked = Study.of("decide", found.scenario, seed=arguments.seed, replications=arguments.replications)
+    asked = AskedQuestion.of("decide", found.scenario, seed=arguments.seed, replications=arguments.replications)
     return asked, [str(change) for change in found.changes]
 
 

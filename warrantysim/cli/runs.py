@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
 
         with told_apart(console):
             return start(home, arguments, console) if arguments.action == "start" else cancel(home, arguments, console)
-    actions = {"list": listing, "show": show, "rm": remove_runs}
+    actions = {"list": listed_runs, "show": show, "rm": remove_runs}
     if arguments.action in {"diff", "reproduce"}:
         from warrantysim.cli.run_checks import difference, reproduce
 
@@ -68,7 +68,7 @@ def told_apart(console: Console) -> Iterator[None]:
         raise Stop(USAGE, console.say("message.cannot_write", folder=folder, reason=reason)) from None
 
 
-def listing(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
+def listed_runs(home: Workspace, arguments: argparse.Namespace, console: Console) -> int:
     """All runs, and jobs that have not ended."""
     from warrantysim.report.tables import TextColumn, table
     from warrantysim.store import versions
@@ -127,12 +127,12 @@ def run_outcome(run: StoredRun, console: Console) -> str:
     from warrantysim.store.runs import Damaged
 
     try:
-        return headline(run, console)
+        return run_headline(run, console)
     except Damaged:
         return console.say("runs.unreadable")
 
 
-def headline(run: StoredRun, console: Console) -> str:
+def run_headline(run: StoredRun, console: Console) -> str:
     """What a run came to, in a few words: each rule's cost, or the saving of a decision."""
     from warrantysim.report.run_text import outcome_text
 

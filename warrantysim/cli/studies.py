@@ -179,7 +179,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     one = study_of(arguments.command)
     if not one.scenarios:
         arguments.scenario = scenario_file(arguments.scenario)
-    cases, changes = cases_of(one, arguments, console)
+    cases, changes = stated_cases(one, arguments, console)
     ask = asked(one, arguments)
     if not one.scenarios:
         with guarded(arguments, console):
@@ -258,7 +258,9 @@ def _accepted(one: AnyStudy, found: Any, folder: Path, console: Console) -> None
         console.tell("message.kept_before" if k else "message.accepted", file=file)
 
 
-def cases_of(one: AnyStudy, arguments: argparse.Namespace, console: Console) -> tuple[Sequence[Case], Sequence[str]]:
+def stated_cases(
+    one: AnyStudy, arguments: argparse.Namespace, console: Console
+) -> tuple[Sequence[Case], Sequence[str]]:
     """What it is about, as stated, and what a single scenario changes of its base.
 
     Raises
@@ -363,12 +365,12 @@ def decided(stated: Case, arguments: argparse.Namespace, console: Console) -> Ca
     from warrantysim.analysis.cases import Case
     from warrantysim.decision.choose import Undecided
     from warrantysim.decision.decide import decide
-    from warrantysim.experiment.pace import Look, looked_after
+    from warrantysim.experiment.pace import Watcher, looked_after
     from warrantysim.experiment.workers import Watched
 
     there = workers(arguments)
     try:
-        with guarded(arguments, console) as stopped, looked_after(Look(console.within, stopped)):
+        with guarded(arguments, console) as stopped, looked_after(Watcher(console.within, stopped)):
             jobs = Watched(there, stopped, console.within)
             decision = decide(stated.scenario, seed=arguments.seed, jobs=jobs, progress=console.step)
     except Undecided as error:

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
                 console.result("\n".join(wrapped(console.say("scenario.policy_fine", file=path), console.width)))
             elif found and not console.json:
                 console.result(console.say("scenario.fine", file=path))
-                console.result("\n".join(f"  {line}" for line in described(found, console)))
+                console.result("\n".join(f"  {line}" for line in validated_lines(found, console)))
     if console.json:
         console.result_json(rows)
     assert code in {OK, BAD_INPUT}
@@ -72,7 +72,7 @@ def summary_row(found: Loaded[Scenario], lang: Lang) -> dict[str, Any]:
     }
 
 
-def described(found: Loaded[Scenario], console: Console) -> list[str]:
+def validated_lines(found: Loaded[Scenario], console: Console) -> list[str]:
     """The same for people."""
     from warrantysim.locale.wording import titled
     from warrantysim.schema.digest import digest

@@ -109,7 +109,7 @@ class Experiments:
                 told(done, len(turns))
 
 
-class Stages:
+class StageTimes:
     """Where the time goes."""
 
     def __init__(self, progress: Progress | None = None) -> None:
@@ -127,7 +127,7 @@ class Stages:
             self.progress(name, 0, 0)
 
     @contextmanager
-    def whole(self) -> Iterator[Stages]:
+    def whole(self) -> Iterator[StageTimes]:
         """Close the last stage at the end."""
         yield self
         self("")

@@ -11,7 +11,7 @@ import numpy as np
 import pulp
 
 from warrantysim.claims.philox import uniforms
-from warrantysim.decision.master import Decided, Key, Master, Node, Range, used_rows
+from warrantysim.decision.master import Key, Master, Node, NodeChoices, Range, used_rows
 from warrantysim.decision.problem import present_in, signed_by, units_counted
 from warrantysim.decision.program import linear, shared_rows
 from warrantysim.decision.solver import Solved, solve
@@ -129,7 +129,7 @@ class Closing(Master):
         without = [block.uses for block in self.problem.blocks if signed.get(block.name) is False]
         return np.logical_or.reduce(without) if without else None
 
-    def _at(self, measures: Mapping[str, float], decided: Decided) -> dict[Key, int]:
+    def _at(self, measures: Mapping[str, float], decided: NodeChoices) -> dict[Key, int]:
         """Segment of every period that volumes lie in. With these decided the rest is nearly linear."""
         found = {}
         for block in self.problem.blocks:
@@ -200,7 +200,7 @@ class Search(Closing):
         self._begin(starts)
         if self.problem.canonical and (count := self._plans()) <= EVERY_PLAN:
             return self._whole(count)
-        root = self.price(Decided(), -math.inf, math.inf, settle=True)
+        root = self.price(NodeChoices(), -math.inf, math.inf, settle=True)
         assert root is not None
         self.prices = dict(zip(self.names, root.prices.tolist(), strict=False))
         self.close(root)
@@ -241,8 +241,8 @@ class Search(Closing):
             self.close(node)
             self.last = node
 
-    def _climbed(self, signed: Mapping[str, bool], segments: Mapping[Key, int]) -> tuple[float, Decided]:
-        best = Decided(signed, {key: Range(k, k, k > 0) for key, k in segments.items()})
+    def _climbed(self, signed: Mapping[str, bool], segments: Mapping[Key, int]) -> tuple[float, NodeChoices]:
+        best = NodeChoices(signed, {key: Range(k, k, k > 0) for key, k in segments.items()})
         value = self.mixed(best)
         for _ in range(CLIMBS):
             before = value
@@ -274,7 +274,7 @@ class Search(Closing):
                 pool = self._wavering(node.prices, signed)
             order = np.argsort(uniforms(self.seed, 0, pool.astype(np.uint64), turn, 0), kind="stable")
             cells = np.sort(pool[order[:CELLS_POLISHED]])
-            self.chosen_for(plan, cells, node.prices, signed, self._at(value.measures, Decided()))
+            self.chosen_for(plan, cells, node.prices, signed, self._at(value.measures, NodeChoices()))
 
     def _wavering(self, prices: np.ndarray, signed: Mapping[str, bool]) -> np.ndarray:
         """The third of all cells, or of many, that another plan costs least; rising."""
@@ -332,7 +332,7 @@ class Search(Closing):
         """Whether a node could still improve the best plan by more than the gap."""
         return bound < self._cutoff()
 
-    def _branches(self, node: Node) -> list[Decided] | None:
+    def _branches(self, node: Node) -> list[NodeChoices] | None:
         """Both sides of what is least clear in a node: a contract that is signed in part, else the period of which the
         mix of segments errs most; None where nothing is unclear."""
         decided = node.decided
@@ -347,7 +347,7 @@ class Search(Closing):
                 return sides
         return None
 
-    def _sides(self, node: Node, key: Key) -> list[Decided]:
+    def _sides(self, node: Node, key: Key) -> list[NodeChoices]:
         """A period below the end of the segment its volume lies in, and above it (or its beginning, where nothing of
         the mix lies above); empty or not where the mix is a share of one segment; nothing where it is one segment."""
         block = next(b for b in self.problem.blocks if b.name == key[0])
@@ -369,5 +369,5 @@ class Search(Closing):
         below = replace(
             node.decided, segments={**node.decided.segments, key: Range(room.first, split - 1, room.reached)}
         )
-        above = Decided(signed, {**node.decided.segments, key: Range(split, room.last, reached=True)})
+        above = NodeChoices(signed, {**node.decided.segments, key: Range(split, room.last, reached=True)})
         return [below, above]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from warrantysim.decision.asking import Experiments, Progress, Stages
+from warrantysim.decision.asking import Experiments, Progress, StageTimes
 from warrantysim.decision.binding import bounds_of, limit_prices, order_regret, unmet_minimums
 from warrantysim.decision.changes import Robust, RuleChange, Ticks
 from warrantysim.decision.choice import Chosen, choose_changes, confirmed_changes
@@ -234,7 +234,7 @@ def decide(
     selection = range(SELECTION, SELECTION + d.selection_replications)
     judging = range(selection.stop, selection.stop + d.judging_replications)
     confirmation = range(CONFIRMATION, CONFIRMATION + d.confirm_replications)
-    with Stages(progress).whole() as stage, _beside() as beside:
+    with StageTimes(progress).whole() as stage, _beside() as beside:
         ahead: Iterator[Sequence[tuple[Question, range]]] = iter(
             [[("simulate", selection), ("simulate", judging)], [("booked", training), ("simulate", confirmation)]]
         )
@@ -319,7 +319,7 @@ def _report(
     cash_policy: Policy | None,
     expected: float,
     seed: int,
-    stage: Stages,
+    stage: StageTimes,
 ) -> Decision:
     s = model.scenario
     d, level = s.decision, s.plan.confidence

@@ -44,7 +44,7 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Decided:
+class NodeChoices:
     """What a node of the search has decided."""
 
     signed: Mapping[str, bool] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Decided:
 class Node:
     """The relaxed master at the end of pricing."""
 
-    decided: Decided
+    decided: NodeChoices
     bound: float
     """No plan that keeps to what is decided costs less [reporting currency]."""
     value: float
@@ -132,7 +132,7 @@ class Master:
         self.ties = self.lp.rows([f"tie_{m}" for m in range(len(measures))])
         self.chosen = self.lp.rows([f"choose_{g}" for g in range(self.groups)])
         self.stated = len(lp.variables())
-        self.now = Decided()
+        self.now = NodeChoices()
 
     def objective(self) -> float:
         """Cost of the best plan so far; inf without one."""
@@ -160,7 +160,7 @@ class Master:
         self.join(plan, *self.pricing.of(plan), range(self.groups))
         self.offer(plan)
 
-    def _decide(self, decided: Decided) -> None:
+    def _decide(self, decided: NodeChoices) -> None:
         """Put the master at a node."""
         for block in self.problem.blocks:
             signed = decided.signed.get(block.name)
@@ -176,13 +176,13 @@ class Master:
             self.lp.tie(rows.once, 0.0 if room is not None and room.reached else -math.inf, 0.0)
         self.now = decided
 
-    def mixed(self, decided: Decided) -> float:
+    def mixed(self, decided: NodeChoices) -> float:
         """What a mix of known plans costs where this is decided; inf where there is none."""
         self._decide(decided)
         found = self.lp.solve()
         return math.inf if found is None else found[0]
 
-    def price(self, decided: Decided, bound: float, cutoff: float, settle: bool) -> Node | None:
+    def price(self, decided: NodeChoices, bound: float, cutoff: float, settle: bool) -> Node | None:
         """Column generation at a node; None where no plan there costs less than ``cutoff``.
 
         ``bound``: one that holds already. Unless it is to ``settle``, it ends as soon as no bound could reach the
@@ -208,7 +208,7 @@ class Master:
             self.join(answer.plan, answer.cost, answer.taken, np.flatnonzero(gains > 1e-12 * abs(value)))
         return replace(node, bound=bound)
 
-    def _node(self, decided: Decided, bound: float, value: float, x: np.ndarray, prices: np.ndarray) -> Node:
+    def _node(self, decided: NodeChoices, bound: float, value: float, x: np.ndarray, prices: np.ndarray) -> Node:
         shared = self.shared
         for i, block in enumerate(self.problem.blocks):
             if False in (block.forced, decided.signed.get(block.name)):

@@ -13,7 +13,7 @@ from warrantysim.decision.problem import Block, Load, Period, units_counted
 from warrantysim.experiment.bench_months import months_of_horizon
 from warrantysim.experiment.outcomes import BenchUse, FreightUse, Headings, PotentialOutcomes
 from warrantysim.journeys.model import Model
-from warrantysim.money.contracts import compile_quote, first_day, pools, technicians_under
+from warrantysim.money.contracts import compile_quote, month_begins, pools, technicians_under
 from warrantysim.money.dispatch_terms import DispatchTerms, dispatch_terms
 from warrantysim.money.fx import Fx
 from warrantysim.money.marginal_terms import MarginalTerms, marginal_terms
@@ -290,7 +290,7 @@ def _periods(
         name, partner, pool, clock, horizon=months, after=max(0, last + 1 - months), technicians=lead
     )
     starts = np.array(
-        [[first_day(clock, m).toordinal(), first_day(clock, m + 1).toordinal() - 1] for m in segments.months]
+        [[month_begins(clock, m).toordinal(), month_begins(clock, m + 1).toordinal() - 1] for m in segments.months]
     )
     rates = np.stack([fx.rate(currency, starts) for currency in segments.currencies], axis=2)
     units = np.array([bench.units[rows].sum() for rows in mine])

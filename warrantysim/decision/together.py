@@ -56,7 +56,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Fit:
+class QueueFit:
     """What was learned: a Gaussian process over figures in spreads of those that were simulated."""
 
     figures: np.ndarray
@@ -71,7 +71,7 @@ class Fit:
     root: np.ndarray
 
     @classmethod
-    def to(cls, figures: np.ndarray, seen: Sequence[Seen]) -> Fit:
+    def to(cls, figures: np.ndarray, seen: Sequence[Seen]) -> QueueFit:
         """The likeliest, given what was seen."""
         y, own, n = (np.array([getattr(s, name) for s in seen]) for name in ("mean", "variance", "years"))
         variance, mean = max(float(y.var()), 1.0), float(np.median(y))
@@ -187,15 +187,15 @@ class Together:
         if np.isfinite(rest).all():
             self.seen.append(Seen(plan, float(rest.mean()), float(rest.var(ddof=1)), len(rest)))
 
-    def foretold(self, fit: Fit, alone: np.ndarray, taken: np.ndarray, hope: float = 0.0) -> np.ndarray:
+    def foretold(self, fit: QueueFit, alone: np.ndarray, taken: np.ndarray, hope: float = 0.0) -> np.ndarray:
         """What policies cost that cost so much alone. Shape (N,)."""
         return np.asarray(alone + self.bills(taken) + fit.foretold(self.figures(taken), hope))
 
-    def costs(self, fit: Fit, plans: Sequence[Plan], hope: float = 0.0) -> np.ndarray:
+    def costs(self, fit: QueueFit, plans: Sequence[Plan], hope: float = 0.0) -> np.ndarray:
         """What policies cost. Shape (N,)."""
         return self.foretold(fit, np.array([self.alone(plan) for plan in plans]), self.whole(plans), hope)
 
-    def descend(self, fit: Fit, here: Plan, cells: Sequence[int], rules: Rules, hope: float) -> tuple[float, Plan]:
+    def descend(self, fit: QueueFit, here: Plan, cells: Sequence[int], rules: Rules, hope: float) -> tuple[float, Plan]:
         """The end of the way from policy to better policy, by what is foretold, cell by cell; and what it costs."""
         best, before = float(self.costs(fit, [here], hope)[0]), np.inf
         while before - best > ENOUGH * abs(best):
@@ -228,7 +228,7 @@ def explored(
         if not it.seen:
             break
         at = (at + YEARS) % (whole - YEARS + 1)
-        fit = Fit.to(it.figures(it.whole([seen.plan for seen in it.seen])), it.seen)
+        fit = QueueFit.to(it.figures(it.whole([seen.plan for seen in it.seen])), it.seen)
         seen = list(dict.fromkeys(seen.plan for seen in it.seen))
         foretold = it.costs(fit, seen)
         order = [seen[k] for k in np.argsort(foretold, kind="stable")]

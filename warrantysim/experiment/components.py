@@ -131,7 +131,7 @@ class Component:
 
 
 @dataclass
-class Known:
+class KnownYear:
     """What was found of one replication."""
 
     components: tuple[Component, ...] = ()
@@ -141,9 +141,9 @@ class Known:
 
 
 @recent(REPLICATIONS)
-def known(scenario: Scenario, seed: int, replication: int) -> Known:
+def known_year(scenario: Scenario, seed: int, replication: int) -> KnownYear:
     """What was found of a replication so far."""
-    return Known()
+    return KnownYear()
 
 
 def years(scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> list[SimulatedYear | Failure]:
@@ -152,7 +152,7 @@ def years(scenario: Scenario, policies: Sequence[Policy], seed: int, replication
     found: list[SimulatedYear] = []
 
     def year(_: int, policy: Policy, claims: Claims) -> SimulatedYear:
-        one = year_under(scenario, policy, claims, seed, replication, known(scenario, seed, replication))
+        one = year_under(scenario, policy, claims, seed, replication, known_year(scenario, seed, replication))
         found.append(one.beside(found[0]) if found else one)
         return found[-1]
 
@@ -160,7 +160,7 @@ def years(scenario: Scenario, policies: Sequence[Policy], seed: int, replication
 
 
 def year_under(
-    scenario: Scenario, policy: Policy, claims: Claims, seed: int, replication: int, at_hand: Known
+    scenario: Scenario, policy: Policy, claims: Claims, seed: int, replication: int, at_hand: KnownYear
 ) -> SimulatedYear:
     """The year of one policy, from what is known of the others, which it adds to; ``claims``: all that are born."""
     if not may_fall_apart(scenario):

@@ -73,7 +73,7 @@ class Pace:
 
 
 @dataclass
-class Look:
+class Watcher:
     """Somebody who looks after solves: told how far the gap is closed, and asked whether to stop."""
 
     told: Callable[[int, int], None]
@@ -116,12 +116,12 @@ class Look:
             into.user_interrupt = True
 
 
-UNWATCHED = Look(lambda done, total: None, lambda: False)
-_LOOKED_AFTER: ContextVar[Look] = ContextVar("looked after", default=UNWATCHED)
+UNWATCHED = Watcher(lambda done, total: None, lambda: False)
+_LOOKED_AFTER: ContextVar[Watcher] = ContextVar("looked after", default=UNWATCHED)
 
 
 @contextmanager
-def looked_after(look: Look) -> Iterator[None]:
+def looked_after(look: Watcher) -> Iterator[None]:
     """Solves of this thread are looked after meanwhile."""
     before = _LOOKED_AFTER.set(look)
     try:
@@ -130,7 +130,7 @@ def looked_after(look: Look) -> Iterator[None]:
         _LOOKED_AFTER.reset(before)
 
 
-def looking() -> Look:
+def looking() -> Watcher:
     """Who looks after the solves of this thread."""
     return _LOOKED_AFTER.get()
 

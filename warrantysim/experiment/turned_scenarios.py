@@ -15,7 +15,7 @@ import numpy as np
 
 from warrantysim.claims.births import born_with_earlier
 from warrantysim.experiment.births import births
-from warrantysim.experiment.components import Known, year_under
+from warrantysim.experiment.components import KnownYear, year_under
 from warrantysim.experiment.levers import turned
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.reads import Place, places_differing, read_of, watched
@@ -78,7 +78,7 @@ def _at(
         # Of many levers a run reads one: to find out which costs more than the run.
         changed = places_differing(scenario, there) if len(turns[turn]) <= FEW else None
         found: list[list[np.ndarray]] = [[] for _ in policies]
-        at_hand = {replication: Known() for replication in replications}
+        at_hand = {replication: KnownYear() for replication in replications}
         for k, policy in enumerate(policies):
             for replication in replications:
                 run = None if changed is None else _stands(scenario, changed, policy, seed, replication)

@@ -15,7 +15,7 @@ from typing import Any
 
 from warrantysim.files.documents import Document, parse_document
 from warrantysim.files.layers import Layer, LayerRequest
-from warrantysim.files.tables import Table, named, table_of
+from warrantysim.files.tables import Table, brought_path, table_of
 from warrantysim.packs.markets import CODES, FOLDER
 from warrantysim.schema.errors import Message, refuse, suggestion, told
 from warrantysim.schema.strict import Row
@@ -83,7 +83,7 @@ def _read(name: str) -> Document:
 @cache
 def _table(name: str, model: type[Row]) -> Table:
     path = FOLDER / "tables" / f"{name}.csv"
-    return table_of(path.read_bytes(), named(shown(f"tables/{path.name}")), model)
+    return table_of(path.read_bytes(), brought_path(shown(f"tables/{path.name}")), model)
 
 
 def shown(name: str) -> str:

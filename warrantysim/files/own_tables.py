@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from warrantysim.files.source_text import shown_path
-from warrantysim.files.tables import MAX_ROWS, Table, named, refuse_other_endings, table_of, table_of_sheet
+from warrantysim.files.tables import MAX_ROWS, Table, brought_path, refuse_other_endings, table_of, table_of_sheet
 from warrantysim.files.workbooks import sheets_of
 from warrantysim.schema.errors import Problem, ScenarioError, refuse, suggestion, told
 from warrantysim.schema.root import Scenario
@@ -45,14 +45,14 @@ def brought(content: bytes, file: str, table: str | None = None) -> Brought:
     ScenarioError
         If it is neither, or a sheet or the file's name names no table.
     """
-    path = named(file)
+    path = brought_path(file)
     refuse_other_endings(path, shown_path(path))
     read = _sheets if path.suffix.lower() == ".xlsx" else _csv
     return Brought(read(content, file, table))
 
 
 def _csv(content: bytes, file: str, table: str | None) -> Mapping[str, Table]:
-    path, known = named(file), Scenario.TABLES
+    path, known = brought_path(file), Scenario.TABLES
     chosen = table or path.stem
     if chosen not in known:
         message = told("which table is this? say so, or name the file after it")
@@ -62,7 +62,7 @@ def _csv(content: bytes, file: str, table: str | None) -> Mapping[str, Table]:
 
 def _sheets(content: bytes, file: str, table: str | None) -> Mapping[str, Table]:
     """A table a sheet, or the one that is wanted."""
-    path, known = named(file), Scenario.TABLES
+    path, known = brought_path(file), Scenario.TABLES
     found = {sheet: rows for sheet, rows in sheets_of(content, path, MAX_ROWS + 1).items() if sheet not in OURS}
     if table is not None:
         sheet = table if table in found else next(iter(found), "")

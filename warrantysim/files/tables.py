@@ -149,7 +149,7 @@ def read_table(path: Path, model: type[Row], sheet: str | None = None) -> Table:
     return table_of(read_bytes(path, MAX_BYTES), path, model, sheet)
 
 
-def named(file: str) -> Path:
+def brought_path(file: str) -> Path:
     """The path of a file that was brought, by the name it came with."""
     return Path(file.replace("\\", "/") or "file")
 

@@ -23,7 +23,7 @@ UNKNOWN, NONE = ("unknown", "未知", "不详"), ("none", "无")
 DESK = "desks.<id>."
 
 
-class Usual(NamedTuple):
+class TermReadings(NamedTuple):
     """The readings of one term."""
 
     term: str
@@ -36,10 +36,10 @@ class Usual(NamedTuple):
 
 
 @cache
-def usual_terms() -> dict[str, Usual]:
+def usual_terms() -> dict[str, TermReadings]:
     """Terms a quote may leave open, by path below the partner."""
     return {
-        row["term"]: Usual(
+        row["term"]: TermReadings(
             row["term"], row["kind"], row["applies"], tuple(float(row[name] or "nan") for name in READINGS)
         )
         for row in rows("seller/usual_terms")

@@ -99,7 +99,7 @@ class History:
         return month_name(int(self.months[0])), month_name(int(self.months[-1]))
 
 
-def said(flags: pd.Series) -> pd.Series:
+def says_yes(flags: pd.Series) -> pd.Series:
     """Whether a flag of the books says yes."""
     return flags.astype(str).str.lower().isin(("yes", "true"))
 
@@ -198,7 +198,7 @@ class _Reading:
 
     def _log(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Claims of the log, but for those opened again."""
-        again = said(frame["reopened"])
+        again = says_yes(frame["reopened"])
         delivered = pd.to_datetime(frame["delivered"]) - pd.Timedelta(days=3)
         sold = pd.to_datetime(frame["sold"]).fillna(delivered)
         return self._claims(frame.assign(sold=sold)[~again], pd.Series(1.0, frame.index)[~again], LOG)

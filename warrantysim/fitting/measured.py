@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from warrantysim.fitting.fit import NotIdentified, fitted
-from warrantysim.fitting.history import BookTables, said
+from warrantysim.fitting.history import BookTables, says_yes
 from warrantysim.fitting.laws import Floats, Law, Lognormal
 from warrantysim.fitting.lives import archetype_of
 from warrantysim.fitting.observed import WholeDays
@@ -167,7 +167,7 @@ class _Books:
 
     def denials(self) -> Found:
         """Denials that end in a dispute, by whether evidence was kept; who takes a paid repair disputes nothing."""
-        denied = self.claims[said(self.claims["denied"]) | (self.claims["decision"] == "denied")]
+        denied = self.claims[says_yes(self.claims["denied"]) | (self.claims["decision"] == "denied")]
         terms = self.scenario.triage.denial
         if len(denied) and not (self.claims["disputed"].astype(str) != "").any():
             yield Unsaid("no_disputes", {"n": len(denied)})

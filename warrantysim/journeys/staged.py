@@ -65,7 +65,7 @@ class Staged:
 
 
 @dataclass
-class Shared:
+class SharedPlaces:
     """Hubs and benches all claims under way come to: `Places` of a walk, with what was seen there."""
 
     luck: Luck
@@ -91,7 +91,7 @@ class Shared:
 
 
 @dataclass(frozen=True)
-class Wave:
+class PlannedWave:
     """Claims planned together, with their journeys as far as they wait for nobody."""
 
     first: int
@@ -137,7 +137,7 @@ def left_to_events(model: Model, queues: bool) -> str | None:
 
 
 @dataclass
-class Table:
+class DependentClaims:
     """All claims whose way depends on others, and how it goes; rows in the order of their numbers."""
 
     number: np.ndarray
@@ -145,22 +145,22 @@ class Table:
     outlook: Outlook
     risky: np.ndarray
     """Whether it matters to each which unit it gets [bool]."""
-    places: Shared = field(init=False)
+    places: SharedPlaces = field(init=False)
     columns: dict[str, np.ndarray] = field(init=False)
 
-    def among(self, alive: np.ndarray) -> Table:
+    def among(self, alive: np.ndarray) -> DependentClaims:
         """Those that are, by number."""
         mine = alive[self.number]
         if mine.all():
             return self
-        return Table(self.number[mine], self.plan.take(mine), self.outlook.take(mine), self.risky[mine])
+        return DependentClaims(self.number[mine], self.plan.take(mine), self.outlook.take(mine), self.risky[mine])
 
     @staticmethod
-    def concat(parts: Sequence[Table]) -> Table:
+    def concat(parts: Sequence[DependentClaims]) -> DependentClaims:
         """All of them, one after the other."""
         number, risky = (np.concatenate([getattr(p, name) for p in parts]) for name in ("number", "risky"))
         plan = Plan.concat([p.plan for p in parts])
-        return Table(number, plan, Outlook.concat([p.outlook for p in parts]), risky)
+        return DependentClaims(number, plan, Outlook.concat([p.outlook for p in parts]), risky)
 
     def asked(self) -> np.ndarray:
         """When each asked which unit of the pool it gets; `NEVER` where it did not matter to it [int64 s]."""
@@ -187,8 +187,8 @@ class Stages:
     def __init__(self, policy: Policy, model: Model, luck: Luck, queues: bool, pool_bounces: bool) -> None:
         self.policy, self.model, self.luck, self.queues = policy, model, luck, queues
         self.pool_bounces = pool_bounces and model.scenario.stock_rules.pool_first and model.most_bounces > 0
-        self.waves: list[Wave] = []
-        self.open: list[Table] = []
+        self.waves: list[PlannedWave] = []
+        self.open: list[DependentClaims] = []
         self.total = 0
         # By number of the claim: whether it still is one, who follows it, and what that one came of.
         self.alive = np.zeros(0, dtype=bool)
@@ -218,10 +218,10 @@ class Stages:
         risky = at_risk(plan, self.model) if self.pool_bounces else np.zeros(len(plan), dtype=bool)
         open_ = (comes_back(plan.route) & plan.label_used) | (risky & reships(plan.route))
         rows, view = np.flatnonzero(open_), outlook(plan)
-        self.open.append(Table(rows + self.total, plan.take(rows), view.take(rows), risky[rows]))
+        self.open.append(DependentClaims(rows + self.total, plan.take(rows), view.take(rows), risky[rows]))
         asks = np.flatnonzero(reships(plan.route) & plan.pool_accepted & ~open_)
         asked = asks, *self._event(plan, asks, alone["shipped"][asks] - plan.d_pick[asks])
-        wave = Wave(self.total, plan, alone, asked)
+        wave = PlannedWave(self.total, plan, alone, asked)
         self.waves.append(wave)
         self.total += len(plan)
         self.alive = np.append(self.alive, np.ones(len(plan), dtype=bool))
@@ -231,14 +231,14 @@ class Stages:
         rows = follows(view, ending, alone["resolved"])
         return _parents(plan, view, rows, ending, alone["resolved"], rows + wave.first)
 
-    def _under_way(self) -> Table:
-        self.open = [Table.concat([table.among(self.alive) for table in self.open])]
+    def _under_way(self) -> DependentClaims:
+        self.open = [DependentClaims.concat([table.among(self.alive) for table in self.open])]
         table = self.open[0]
         return replace(table, outlook=table.outlook.copy())
 
-    def _gone_through(self, t: Table) -> Parents:
+    def _gone_through(self, t: DependentClaims) -> Parents:
         """Let all go through; returns those whom another claim follows than before, or one for the first time."""
-        t.places = Shared(self.luck, self.queues)
+        t.places = SharedPlaces(self.luck, self.queues)
         t.columns = walk(t.plan, self.model, self.luck, t.places)
         brought = self._from_pools(t)
         ending, resolved = endings_of(t.columns["closure"], t.columns["finding"]), t.columns["resolved"]
@@ -263,7 +263,7 @@ class Stages:
             parents = young[young >= 0]
             self.alive[parents] = False
 
-    def _from_pools(self, t: Table) -> np.ndarray:
+    def _from_pools(self, t: DependentClaims) -> np.ndarray:
         """Let claimants at risk know which unit they get: the outlook of those whose unit may not hold.
 
         Returns the fault of that unit, `NOBODY` for all others. Shape (n,), int64.
@@ -304,13 +304,13 @@ class Stages:
         cell = claims.sku[rows].astype(np.int64) * len(self.model.markets) + claims.market[rows]
         return cell, at, claims.unit[rows], claims.generation[rows]
 
-    def _asked_at_once(self, wave: Wave) -> tuple[np.ndarray, ...]:
+    def _asked_at_once(self, wave: PlannedWave) -> tuple[np.ndarray, ...]:
         """Those who wait for nobody take what is in the pool."""
         rows, *event = wave.asks
         alive = self.alive[wave.first + rows]
         return tuple(event) if alive.all() else tuple(column[alive] for column in event)
 
-    def _bounces(self, t: Table, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _bounces(self, t: DependentClaims, unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Bounce share and days of the benches that repaired some units; shape of ``unit`` each."""
         bench, desks = self.model.scenario.china_bench, self.model.desks
         china, at = to_china(t.plan.route[unit]), t.plan.partner[unit]
@@ -320,7 +320,7 @@ class Stages:
         share = np.where(china, bench.bounce_share, desks.bounce_share[at])
         return share, np.where(china, bench.bounce_days, desks.bounce_days[at])
 
-    def _ordered(self, t: Table, roots: int) -> Staged:
+    def _ordered(self, t: DependentClaims, roots: int) -> Staged:
         """Claims in the order in which the event loop takes them in, and dispatches in that in which they leave."""
         if any((batch.left == NO_CLOCK).any() for _, batch in t.places.lanes.values()):
             raise NotInStages("batches")
@@ -354,7 +354,7 @@ class Stages:
         whole = {name: np.concatenate(column) if len(column) > 1 else column[0] for name, column in columns.items()}
         return Staged(plans, whole, dispatches)
 
-    def _dispatches(self, t: Table, row: np.ndarray) -> tuple[Dispatches, np.ndarray]:
+    def _dispatches(self, t: DependentClaims, row: np.ndarray) -> tuple[Dispatches, np.ndarray]:
         """Batches in the order in which they leave, and the number of each claim's; -1 none.
 
         Those that are full go before those whose clock is up at the same second, and these in the order in which their

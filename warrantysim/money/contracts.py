@@ -102,7 +102,7 @@ class Segments:
         return np.where(units > 0, discount, 0.0), np.where(units > 0, extra, 0.0)
 
 
-def first_day(clock: Clock, month: int) -> dt.date:
+def month_begins(clock: Clock, month: int) -> dt.date:
     """First day of a month counted from the horizon's first."""
     year, index = divmod(clock.first_day.year * 12 + clock.first_day.month - 1 + int(month), 12)
     return dt.date(year, index + 1, 1)
@@ -139,7 +139,7 @@ def charged_months(partner: Partner, clock: Clock, horizon: int, start: int = 0,
 
 
 def _touched(partner: Partner, clock: Clock, month: int) -> bool:
-    begins, ends = first_day(clock, month), first_day(clock, month + 1) - dt.timedelta(days=1)
+    begins, ends = month_begins(clock, month), month_begins(clock, month + 1) - dt.timedelta(days=1)
     starts_late = partner.valid_from is not None and partner.valid_from > ends
     ended_before = partner.valid_to is not None and partner.valid_to < begins
     return not (starts_late or ended_before)
@@ -195,7 +195,7 @@ def compile_quote(
     if technicians > 1 and (lead is None or lead.technician_per_month is None):
         raise ValueError(f"the quote of {name} offers no further technician")
     months = range(-before, horizon + after)
-    days = np.array([first_day(clock, m).toordinal() for m in months])
+    days = np.array([month_begins(clock, m).toordinal() for m in months])
     charged = charged_months(partner, clock, horizon, start, stop)
     active = np.array([m in charged for m in months])
     table = np.array([_breaks(partner.tiers, lead, technicians, clock, m, horizon) for m in months])
@@ -233,11 +233,11 @@ def _breaks(
     tiers: Tiers | None, retainer: Retainer | None, technicians: int, clock: Clock, month: int, horizon: int
 ) -> list[list[float]]:
     """One month's segments as rows: lower, discount, discount_units, extra, extra_units."""
-    own_day = first_day(clock, month)
+    own_day = month_begins(clock, month)
     incremental = tiers is not None and tiers.kind == "incremental"
     steps: list[tuple[float, float]] = []
     if tiers is not None:
-        agreed = first_day(clock, contract_year(month, horizon) * YEAR) if tiers.basis == "year" else own_day
+        agreed = month_begins(clock, contract_year(month, horizon) * YEAR) if tiers.basis == "year" else own_day
         steps = [(tier.from_units - int(incremental), tier.discount.on(agreed)) for tier in tiers.steps]
     included = math.inf
     if retainer is not None:

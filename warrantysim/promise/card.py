@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from warrantysim.present.blocks import Points, Sentence
-from warrantysim.promise.document import Block, Box, Document, Grid, Paper, Picture
+from warrantysim.promise.document import Block, Box, Document, Drawing, Paper, TextTable
 from warrantysim.promise.facts import Fact, Facts
-from warrantysim.promise.guide import Step, kind_of, steps_of, symptoms_of
+from warrantysim.promise.guide import Step, guide_kind, guide_steps, symptoms_of
 from warrantysim.promise.listing import product_fact
 from warrantysim.promise.pictures import code, icon
 from warrantysim.promise.texts import Said, said
@@ -21,8 +21,8 @@ POINTS = {"term": "shield", "support": "person", "answer": "clock"}
 
 def steps_in(scenario: Scenario, sku: str, lang: str) -> list[tuple[Step, Said]]:
     """Steps of a product in order, each with its text."""
-    kind = kind_of(scenario, sku)
-    return [(step, said(f"step.{step.step}", lang, _value(step))) for step in steps_of(kind)]
+    kind = guide_kind(scenario, sku)
+    return [(step, said(f"step.{step.step}", lang, _value(step))) for step in guide_steps(kind)]
 
 
 def _value(step: Step) -> dict[str, Fact]:
@@ -32,7 +32,7 @@ def _value(step: Step) -> dict[str, Fact]:
     return {"value": Fact("value", value, "count", f"packs/archetypes/steps.csv: {step.step}")}
 
 
-def card(scenario: Scenario, sku: str, lang: str, facts: Facts, paper: Paper = "a6") -> Document:
+def box_card(scenario: Scenario, sku: str, lang: str, facts: Facts, paper: Paper = "a6") -> Document:
     """The card in the box: the steps, when to stop, the code of the guide and where to write, and the key points.
 
     Parameters
@@ -62,7 +62,7 @@ def quick_guide(scenario: Scenario, sku: str, lang: str, facts: Facts, paper: Pa
     blocks: list[Block] = [
         Sentence(said("card.lead", lang)),
         Box([Sentence(said("card.stop", lang), "warn")]),
-        Grid(table, head, widths=(2, 11, 3, 4)),
+        TextTable(table, head, widths=(2, 11, 3, 4)),
         Sentence(said("guide.symptoms", lang), "head"),
         Points(seen),
         *_where_to_go(scenario, sku, lang, facts),
@@ -120,5 +120,5 @@ def _points(scenario: Scenario, lang: str, facts: Facts) -> list[Block]:
         if name == "support" or name in facts:
             key = scenario.promise.designation if name == "term" else name
             told = Sentence(said(f"point.{key}", lang, facts))
-            blocks.append(Picture(f"icon-{drawing}", icon(drawing), "", ICON_MM, (told,)))
+            blocks.append(Drawing(f"icon-{drawing}", icon(drawing), "", ICON_MM, (told,)))
     return [*blocks, Sentence(said("point.rights", lang), "note")]

@@ -19,7 +19,7 @@ Paper = Literal["a4", "us-letter", "a6"]
 
 
 @dataclass(frozen=True)
-class Grid:
+class TextTable:
     """A table of texts."""
 
     rows: Sequence[Sequence[str]]
@@ -31,7 +31,7 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Drawing:
     """A drawing: an icon, a code to be scanned."""
 
     name: str
@@ -64,11 +64,11 @@ def drawn(svg: str, scale: float = 1.0) -> bytes:
 class Box:
     """What is kept apart from the rest: rights of the law beside what the seller adds."""
 
-    blocks: Sequence[Sentence | Points | Grid]
+    blocks: Sequence[Sentence | Points | TextTable]
     """In order."""
 
 
-Block = Sentence | Points | Grid | Picture | Box
+Block = Sentence | Points | TextTable | Drawing | Box
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,10 @@ class Document:
         return self.lang.replace("_", "-")
 
 
-def record(document: Document) -> dict[str, Any]:
+def document_record(document: Document) -> dict[str, Any]:
     """A document without pictures as JSON has it."""
     return {"name": document.name, "lang": document.lang, "title": str(document.title), "paper": document.paper,
-            "blocks": [_record(block) for block in document.blocks if not isinstance(block, Picture)]}  # fmt: skip
+            "blocks": [_record(block) for block in document.blocks if not isinstance(block, Drawing)]}  # fmt: skip
 
 
 def _record(block: Block) -> list[Any]:
@@ -104,7 +104,7 @@ def _record(block: Block) -> list[Any]:
             return ["sentence", block.role, str(block.text)]
         case Points():
             return ["points", block.numbered, [str(text) for text in block.texts]]
-        case Grid():
+        case TextTable():
             return ["grid", [str(text) for text in block.head], [[str(cell) for cell in row] for row in block.rows]]
         case Box():
             return ["box", [_record(one) for one in block.blocks]]
@@ -123,7 +123,7 @@ def _block(found: Sequence[Any]) -> Any:
         return Sentence(said[1], said[0])
     if kind == "points":
         return Points(said[1], said[0])
-    return Grid(said[1], said[0]) if kind == "grid" else Box([_block(one) for one in said[0]])
+    return TextTable(said[1], said[0]) if kind == "grid" else Box([_block(one) for one in said[0]])
 
 
 def texts(document: Document) -> Iterator[str]:
@@ -139,10 +139,10 @@ def _texts(blocks: Sequence[Block]) -> Iterator[str]:
                 yield block.text
             case Points():
                 yield from block.texts
-            case Grid():
+            case TextTable():
                 yield from block.head
                 yield from (cell for row in block.rows for cell in row)
-            case Picture():
+            case Drawing():
                 yield from (block.alt, *(one.text for one in block.beside))
             case Box():
                 yield from _texts(block.blocks)
@@ -226,14 +226,14 @@ def _lines(blocks: Sequence[Block]) -> Iterator[str]:
                 yield "\n".join(
                     f"{f'{n}.' if block.numbered else '-'} {_plain(text)}" for n, text in enumerate(block.texts, 1)
                 )
-            case Grid():
+            case TextTable():
                 head = list(block.head) or [""] * len(block.rows[0])
                 rows = [head, ["---"] * len(head), *block.rows]
                 yield "\n".join(
                     "| " + " | ".join(cell if n == 1 else _plain(cell, "<br>") for cell in row) + " |"
                     for n, row in enumerate(rows)
                 )
-            case Picture():
+            case Drawing():
                 yield f"![{_plain(block.alt)}]({block.name}.svg)"
                 yield from _lines(block.beside)
             case Box():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from warrantysim.present.blocks import Points, Sentence
-from warrantysim.promise.document import Block, Box, Document, Grid, Picture, missing
+from warrantysim.promise.document import Block, Box, Document, Drawing, TextTable, missing
 
 LATIN = "Calibri"
 EAST_ASIAN = {"zh": "Microsoft YaHei", "ja": "Yu Gothic"}
@@ -71,9 +71,9 @@ def _add(holder: Any, blocks: Sequence[Block]) -> None:
             case Points():
                 for text in block.texts:
                     holder.add_paragraph(text, style="List Number" if block.numbered else "List Bullet")
-            case Grid():
+            case TextTable():
                 _grid(holder, block)
-            case Picture():
+            case Drawing():
                 holder.add_paragraph().add_run().add_picture(io.BytesIO(block.png(600)), width=Mm(block.width_mm))
                 _add(holder, block.beside)
             case Box():
@@ -95,7 +95,7 @@ def _table(holder: Any, columns: int) -> Any:
     return table
 
 
-def _grid(holder: Any, grid: Grid) -> None:
+def _grid(holder: Any, grid: TextTable) -> None:
     table = _table(holder, len(grid.rows[0]))
     for n, row in enumerate(([grid.head] if grid.head else []) + list(grid.rows)):
         cells = table.add_row().cells

@@ -18,11 +18,11 @@ from warrantysim.money.categories import Category, Kind
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.story import story
 from warrantysim.present.blocks import Points, Sentence
-from warrantysim.promise.document import Block, Document, Grid, files
-from warrantysim.promise.facts import Fact, day, named, text
-from warrantysim.promise.terms import Subject, time_fact
+from warrantysim.promise.document import Block, Document, TextTable, files
+from warrantysim.promise.facts import Fact, day, facts_by_name, stated_text
+from warrantysim.promise.terms import StatementSubject, time_fact
 from warrantysim.promise.texts import Said, said, stated
-from warrantysim.promise.times import days_between, spans
+from warrantysim.promise.times import days_between, step_spans
 from warrantysim.report.bundle import zipped
 from warrantysim.schema.clock import NEVER
 from warrantysim.schema.promise import STEPS
@@ -44,7 +44,7 @@ PLACEHOLDERS = ("order_id", "tracking", "proof", "fault", "sent_on", "clause")
 class Evidence:
     """The file of one claim of a simulated year, in a language."""
 
-    of: Subject
+    of: StatementSubject
     """Its market, with the times promised there."""
     run: Run
     """Its year."""
@@ -67,15 +67,15 @@ class Evidence:
 
     def __call__(self, key: str, *more: Fact) -> Said:
         """A text of it."""
-        case = (text(name, f"{{{{{name}}}}}", "the case") for name in PLACEHOLDERS)
+        case = (stated_text(name, f"{{{{{name}}}}}", "the case") for name in PLACEHOLDERS)
         root = Fact("claim", str(self.root), "text", "the claim")
-        return said(key, self.lang, named(*case, root, *more))
+        return said(key, self.lang, facts_by_name(*case, root, *more))
 
     def _row(self, label: str, fact: Fact) -> list[str]:
         return [self(f"evidence.{label}"), stated(fact, self.lang)]
 
     def _case(self, label: str, name: str = "") -> list[str]:
-        return self._row(label, text(name or label, f"{{{{{name or label}}}}}", "the case"))
+        return self._row(label, stated_text(name or label, f"{{{{{name or label}}}}}", "the case"))
 
     def _day(self, label: str, at: int) -> list[str]:
         return self._row(label, day(label, self.of.scenario.clock.date(at), f"the claim: {label}"))
@@ -100,14 +100,14 @@ class Evidence:
         sku = self.of.scenario.skus[int(claims.sku[self.row])]
         rows = [
             self._case("order", "order_id"),
-            self._row("model", text("model", sku.sku, f"skus[{sku.sku}]")),
+            self._row("model", stated_text("model", sku.sku, f"skus[{sku.sku}]")),
             self._day("delivered", int(claims.delivered[self.row])),
             self._case("tracking"),
             self._case("proof"),
         ]
         if r.shipped[self.row] > NEVER:
             rows.append(self._day("shipped", int(r.shipped[self.row])))
-        yield Grid(rows)
+        yield TextTable(rows)
 
     def _return(self) -> Iterator[Block]:
         r, claims = self.records, self.records.claims
@@ -119,13 +119,13 @@ class Evidence:
         ]
         if r.label_issued[self.row]:
             rows.append(self._day("label", int(r.routed[self.row])))
-        yield Grid(rows)
+        yield TextTable(rows)
         if not r.label_issued[self.row]:
             yield Sentence(self("evidence.no_label"))
 
     def _letters(self) -> Iterator[Block]:
         rows = [(name, self._at(name)) for name in STAMPS]
-        yield Grid([self._day(name, at) for name, at in rows if at > NEVER])
+        yield TextTable([self._day(name, at) for name, at in rows if at > NEVER])
 
     def _at(self, name: str) -> int:
         """When something was, `NEVER` where it was not; closed once the customer has what he was due."""
@@ -133,7 +133,7 @@ class Evidence:
         at = int(getattr(of, name)[self.row])
         if name == "tested" and at <= NEVER:
             return int(of.bench_start[self.row])
-        due = int(spans(self.records)[STEPS.index("closed")][1][self.row])
+        due = int(step_spans(self.records)[STEPS.index("closed")][1][self.row])
         return due if name == "closed" and due > NEVER else at
 
     def _days(self, begin: np.ndarray, end: np.ndarray, working: bool = False) -> int:
@@ -153,7 +153,7 @@ class Evidence:
         if self._at("refunded") > NEVER and share > 0:
             currency = self.of.scenario.markets[self.of.market].currency
             source = "the claim: value x refund_share"
-            yield Grid([self._row("refund", Fact("refund", round(value * share, 2), "money", source, currency))])
+            yield TextTable([self._row("refund", Fact("refund", round(value * share, 2), "money", source, currency))])
         else:
             yield Sentence(self("evidence.nothing_paid"))
 
@@ -181,7 +181,7 @@ class Evidence:
     def _kept(self) -> Iterator[Block]:
         rows, places = [], list[str](STEPS)
         for time in self.of.times:
-            begin, end = spans(self.records)[places.index(time.step)]
+            begin, end = step_spans(self.records)[places.index(time.step)]
             if begin[self.row] <= NEVER or end[self.row] <= NEVER:
                 continue
             took = self._days(begin, end, time.working)
@@ -192,7 +192,7 @@ class Evidence:
                 self("evidence.yes" if took <= time.days else "evidence.no"),
             ])  # fmt: skip
         if rows:
-            yield Grid(rows, [self(f"evidence.col_{name}") for name in ("step", "promised", "took", "kept")])
+            yield TextTable(rows, [self(f"evidence.col_{name}") for name in ("step", "promised", "took", "kept")])
         else:
             yield Sentence(self("evidence.no_times"))
 
@@ -203,7 +203,7 @@ class Evidence:
             if line.category is not None and line.kind is Kind.CASH:
                 key = names.get(line.category, "rest"), line.currency
                 sums[key] = sums.get(key, 0.0) + line.amount
-        yield Grid(
+        yield TextTable(
             [
                 self._row(f"cost_{name}", Fact("cost", round(total, 2), "money", f"ledger: {name}", currency))
                 for (name, currency), total in sorted(sums.items())

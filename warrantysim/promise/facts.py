@@ -44,12 +44,12 @@ Facts = Mapping[str, Fact]
 """Facts by name."""
 
 
-def named(*facts: Fact) -> dict[str, Fact]:
+def facts_by_name(*facts: Fact) -> dict[str, Fact]:
     """Facts by name."""
     return {fact.name: fact for fact in facts}
 
 
-def text(name: str, value: str | Mapping[str, str], source: str) -> Fact:
+def stated_text(name: str, value: str | Mapping[str, str], source: str) -> Fact:
     """A name or another text somebody has stated."""
     return Fact(name, value, "text", source)
 

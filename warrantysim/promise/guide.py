@@ -59,7 +59,7 @@ class Step:
     """D derived, A assumed."""
 
 
-def steps_of(kind: str) -> tuple[Step, ...]:
+def guide_steps(kind: str) -> tuple[Step, ...]:
     """Steps of a kind of product, the best first."""
     stated = [row for row in rows("archetypes/steps") if kind in row["archetypes"].split("|")]
     found = [
@@ -81,7 +81,7 @@ def steps_of(kind: str) -> tuple[Step, ...]:
     return (*first, *(step for step in best if step not in first))
 
 
-def kind_of(scenario: Scenario, sku: str) -> str:
+def guide_kind(scenario: Scenario, sku: str) -> str:
     """The kind of product a guide is written for: as stated, else by recovery grade or category."""
     stated = {row.text for row in scenario.product_facts if row.sku == sku and row.about == "archetype"}
     return next(iter(stated), archetype_of(scenario, sku))
@@ -119,7 +119,7 @@ def solved_by_step(scenario: Scenario, sku: str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    steps = steps_of(kind_of(scenario, sku))
+    steps = guide_steps(guide_kind(scenario, sku))
     stated = scenario.triage.guide.effectiveness
     whole = mendable(scenario, sku) * stated
     ranged = [(row.low, row.high) for row in scenario.assumptions if row.path == EFFECTIVENESS]

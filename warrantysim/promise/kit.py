@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from warrantysim.promise.card import POINTS, card, key_points, quick_guide
+from warrantysim.promise.card import POINTS, box_card, key_points, quick_guide
 from warrantysim.promise.document import Document, drawn, files, texts
-from warrantysim.promise.facts import DAYS_A_MONTH, Facts, named
-from warrantysim.promise.facts import text as named_text
+from warrantysim.promise.facts import DAYS_A_MONTH, Facts, facts_by_name
+from warrantysim.promise.facts import stated_text as named_text
 from warrantysim.promise.lint import Finding, copied, lint
-from warrantysim.promise.listing import Entry, Listing, listing
+from warrantysim.promise.listing import Listing, ListingText, listing
 from warrantysim.promise.pictures import icon
-from warrantysim.promise.structured import Label, json_ld, labels, whole_good
-from warrantysim.promise.terms import Subject, own_term, problems, statement, time_fact
+from warrantysim.promise.structured import Label, json_ld, legal_labels, whole_good
+from warrantysim.promise.terms import StatementSubject, own_term, problems, time_fact, warranty_statement
 from warrantysim.report.bundle import zipped
 
 ICON_DOTS = 512
@@ -28,7 +28,7 @@ PRINTED = ("html", "pdf")
 class Kit:
     """What one product gets in one market and language."""
 
-    of: Subject
+    of: StatementSubject
     """The market and the times promised in it."""
     sku: str
     """The product."""
@@ -38,7 +38,7 @@ class Kit:
     """Whether the card in the box pays."""
 
     @cached_property
-    def alone(self) -> Subject:
+    def alone(self) -> StatementSubject:
         """The market with this product only."""
         return replace(self.of, skus=(self.sku,))
 
@@ -57,7 +57,7 @@ class Kit:
         if self.stands:
             found.append(own_term("term", terms))
         found += [time_fact(time) for time in self.of.times if time.step == "answer"]
-        return named(*found)
+        return facts_by_name(*found)
 
     @property
     def stands(self) -> bool:
@@ -67,7 +67,7 @@ class Kit:
     @cached_property
     def statement(self) -> Document:
         """The warranty statement of this product alone; empty where none can be made."""
-        return statement(self.alone, self.lang) if self.stands else Document("none", self.lang, "", [])
+        return warranty_statement(self.alone, self.lang) if self.stands else Document("none", self.lang, "", [])
 
     @cached_property
     def listing(self) -> Listing:
@@ -85,7 +85,7 @@ class Kit:
         yield quick_guide(*made)
         yield key_points(*made)
         if self.printed:
-            yield card(*made)
+            yield box_card(*made)
 
     def files(self, forms: Sequence[str]) -> dict[str, bytes]:
         """All of it, by name; pictures and structured data only in the store's language."""
@@ -96,15 +96,15 @@ class Kit:
         data = json_ld(self.of.scenario, self.sku, self.of.market, self.lang, self.facts, self.of.ends)
         return out | made | {"shop.jsonld": json.dumps(data, ensure_ascii=False, indent=2).encode()}
 
-    def findings(self) -> Iterator[tuple[Entry, Finding]]:
+    def findings(self) -> Iterator[tuple[ListingText, Finding]]:
         """Every breach of a marketplace's rule in listing, product document and card."""
         yield from self.listing.findings(self.brand)
         reads = copied(self.of.market, self.lang)
         made = (self.of.scenario, self.sku, self.lang, self.facts)
-        for place, document in (("document", self.statement), ("card", card(*made))):
+        for place, document in (("document", self.statement), ("card", box_card(*made))):
             text = "\n".join(texts(document))
             for one in lint(place, self.of.market, self.lang, text, buyer_language=reads, own=self.brand):
-                yield Entry(place, document.name, text), one
+                yield ListingText(place, document.name, text), one
 
 
 def kit_files(kits: Sequence[Kit], forms: Sequence[str]) -> dict[str, bytes]:
@@ -120,9 +120,9 @@ def kit_files(kits: Sequence[Kit], forms: Sequence[str]) -> dict[str, bytes]:
     return {name: zipped(inside) for name, inside in packed.items()} | {"icons.zip": zipped(icons)}
 
 
-def labels_of(it: Subject, sku: str) -> list[Label]:
+def labels_of(it: StatementSubject, sku: str) -> list[Label]:
     """Labels of the law beside a product."""
     (_, terms), *_ = replace(it, skus=(sku,)).products
     length = own_term("term", terms)
     months = length.value if length.unit == "months" else length.value / DAYS_A_MONTH
-    return labels(it.market, months, whole_good(it.scenario), 0.0, it.day)
+    return legal_labels(it.market, months, whole_good(it.scenario), 0.0, it.day)

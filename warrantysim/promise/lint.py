@@ -20,7 +20,7 @@ SEVERITY = {"no": "error", "avoid": "warn", "unclear": "warn"}
 
 
 @dataclass(frozen=True)
-class Rule:
+class StoreRule:
     """One rule of a marketplace, as stated in its row."""
 
     rule: str
@@ -60,7 +60,7 @@ class Rule:
 class Finding:
     """A breach of a rule."""
 
-    rule: Rule
+    rule: StoreRule
     """The rule."""
     severity: str
     """``error`` or ``warn``."""
@@ -84,7 +84,7 @@ def copied(market: str, language: str) -> str:
 
 
 @cache
-def sources() -> Mapping[str, str]:
+def rule_sources() -> Mapping[str, str]:
     """What each source code of the rules stands for."""
     return {row["code"]: row["source"] for row in rows("promise/sources")}
 
@@ -94,10 +94,10 @@ def _split(text: str) -> tuple[str, ...]:
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[StoreRule, ...]:
     """Every rule, in the order of its rows."""
     return tuple(
-        Rule(
+        StoreRule(
             rule=row["rule"],
             kind=row["kind"],
             places=_split(row["places"]),
@@ -109,7 +109,7 @@ def rules() -> tuple[Rule, ...]:
             about={lang: row[f"rule_{lang}"] for lang in ("en", "zh")},
             instead={lang: row[f"instead_{lang}"] for lang in ("en", "zh")},
             since=dt.date.fromisoformat(row["from"]) if row["from"] else None,
-            sources=tuple(sources()[code] for code in row["source"].split()),
+            sources=tuple(rule_sources()[code] for code in row["source"].split()),
             mark=row["mark"],
         )
         for row in rows("promise/rules")
@@ -187,7 +187,7 @@ def lint(
     return found
 
 
-def _measured(rule: Rule, texts: Sequence[str], language: str, known: Mapping[str, float]) -> Iterator[Finding]:
+def _measured(rule: StoreRule, texts: Sequence[str], language: str, known: Mapping[str, float]) -> Iterator[Finding]:
     if rule.measure == "characters":
         values = [float(len(one)) for one in texts]
     elif rule.measure == "quotes":
@@ -199,7 +199,9 @@ def _measured(rule: Rule, texts: Sequence[str], language: str, known: Mapping[st
             yield Finding(rule, rule.severity, f"{value:g}", 0, 0)
 
 
-def _matched(rule: Rule, place: str, market: str, language: str, text: str, own: Sequence[str]) -> Iterator[Finding]:
+def _matched(
+    rule: StoreRule, place: str, market: str, language: str, text: str, own: Sequence[str]
+) -> Iterator[Finding]:
     looked_for = pattern(rule.rule, language)
     hits = [hit for p in looked_for for hit in p.finditer(text)]
     if rule.kind == "need" and not looked_for:

@@ -14,7 +14,7 @@ from warrantysim.packs import rows
 from warrantysim.promise.document import Document, texts
 from warrantysim.promise.facts import Fact, Facts
 from warrantysim.promise.lint import Finding, copied, lint, may_state
-from warrantysim.promise.pictures import LINE, SOFT, Art, Sheet, least_letters, size_of
+from warrantysim.promise.pictures import LINE, SOFT, Art, Canvas, least_letters, size_of
 from warrantysim.promise.texts import said, stated
 from warrantysim.report.export import csv_bytes
 from warrantysim.schema.root import Scenario
@@ -35,7 +35,7 @@ MOST_PROOFS = 4
 
 
 @dataclass(frozen=True)
-class Entry:
+class ListingText:
     """One text of a listing."""
 
     place: str
@@ -56,12 +56,12 @@ class Listing:
     """The market."""
     lang: str
     """Language, by the name of its catalogue."""
-    entries: tuple[Entry, ...]
+    entries: tuple[ListingText, ...]
     """Texts in the order of a page."""
     art: tuple[Art, ...] = field(default=(), repr=False)
     """Pictures of the A+ content."""
 
-    def findings(self, own: Sequence[str] = ()) -> Iterator[tuple[Entry, Finding]]:
+    def findings(self, own: Sequence[str] = ()) -> Iterator[tuple[ListingText, Finding]]:
         """Every breach of a rule of its market; ``own``: words of the brand's own."""
         reads = copied(self.market, self.lang)
         for entry in self.entries:
@@ -71,7 +71,7 @@ class Listing:
             measures = {"text_px": art.smallest, "file_mb": len(art.png()) / 1e6}
             words = "\n".join(art.texts)
             for one in lint("aplus", self.market, self.lang, words, own=own, buyer_language=reads, measures=measures):
-                yield Entry("aplus", art.name, words), one
+                yield ListingText("aplus", art.name, words), one
 
     def table(self) -> pd.DataFrame:
         """A row a text: market, language, sku, place, name, text."""
@@ -96,7 +96,7 @@ FOUND = (
 """Columns of findings."""
 
 
-def found_table(found: Iterable[tuple[Entry, Finding]]) -> pd.DataFrame:
+def found_table(found: Iterable[tuple[ListingText, Finding]]) -> pd.DataFrame:
     """A row a breach of a rule."""
     import pandas as pd
 
@@ -121,11 +121,11 @@ def listing(scenario: Scenario, sku: str, market: str, lang: str, facts: Facts, 
     """
     entries = list(_told(scenario, market, lang, facts, statement)) if "term" in facts else []
     art = tuple(_art(scenario, sku, lang, facts))
-    entries += [Entry("aplus_alt", one.name, one.alt) for one in art]
+    entries += [ListingText("aplus_alt", one.name, one.alt) for one in art]
     return Listing(sku, market, lang, tuple(entries), art)
 
 
-def _told(scenario: Scenario, market: str, lang: str, facts: Facts, statement: Document) -> Iterator[Entry]:
+def _told(scenario: Scenario, market: str, lang: str, facts: Facts, statement: Document) -> Iterator[ListingText]:
     """What attributes and description say of the warranty."""
     usual = [
         row["attribute"]
@@ -133,9 +133,9 @@ def _told(scenario: Scenario, market: str, lang: str, facts: Facts, statement: D
         if row["holds"] == "line" and (not row["markets"] or market in row["markets"].split("|"))
     ]
     line = said(f"attribute.{scenario.promise.designation}", lang, facts)
-    yield from (Entry("attribute", name, line) for name in scenario.promise.attributes or usual)
+    yield from (ListingText("attribute", name, line) for name in scenario.promise.attributes or usual)
     if (about := _description(market, lang, facts, statement)) is not None:
-        yield Entry("description", "", about)
+        yield ListingText("description", "", about)
 
 
 def _description(market: str, lang: str, facts: Facts, statement: Document) -> str | None:
@@ -177,7 +177,7 @@ def _art(scenario: Scenario, sku: str, lang: str, facts: Facts) -> Iterator[Art]
 
 
 def _overlay(lang: str, facts: Facts) -> Art:
-    sheet = Sheet("overlay", lang)
+    sheet = Canvas("overlay", lang)
     least, middle = least_letters(sheet.width), sheet.height / 2
     title, name = said("aplus.tested", lang, facts), stated(facts["product"], lang)
     size, broken = sheet.fitted(title, least * 1.6, 640, bold=True)
@@ -190,7 +190,7 @@ def _overlay(lang: str, facts: Facts) -> Art:
 
 
 def _proof(name: str, fact: Fact, lang: str, facts: Facts) -> Art:
-    sheet, filled = Sheet("four", lang), {**facts, "value": fact.called("value")}
+    sheet, filled = Canvas("four", lang), {**facts, "value": fact.called("value")}
     sheet.icon(PROOFS[name], 110, 28, 80)
     top = 128 + sheet.words(
         said(f"proof.{name}.value", lang, filled), 150, 122, 54, 280, lines=1, middle=True, bold=True
@@ -200,7 +200,7 @@ def _proof(name: str, fact: Fact, lang: str, facts: Facts) -> Art:
 
 
 def _reset(lang: str, facts: Facts) -> Art:
-    sheet = Sheet("side", lang)
+    sheet = Canvas("side", lang)
     sheet.icon("press", 100, 30, 100)
     top = 150 + sheet.words(said("aplus.reset", lang, facts), 150, 150, 30, 280, lines=1, middle=True, bold=True)
     sheet.words(said("aplus.reset.how", lang, facts), 150, top + 4, 24, 270, lines=3, middle=True)
@@ -208,7 +208,7 @@ def _reset(lang: str, facts: Facts) -> Art:
 
 
 def _box(lang: str, facts: Facts) -> Art:
-    sheet = Sheet("highlights", lang)
+    sheet = Canvas("highlights", lang)
     width, _ = size_of("highlights")
     sheet.icon("box", 100, 24, 100)
     top = 140 + sheet.words(said("aplus.box", lang, facts), width / 2, 140, 28, 280, lines=1, middle=True, bold=True)

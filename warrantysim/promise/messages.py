@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from warrantysim.promise.facts import Fact, Facts, named
-from warrantysim.promise.facts import text as named_text
+from warrantysim.promise.facts import Fact, Facts, facts_by_name
+from warrantysim.promise.facts import stated_text as named_text
 from warrantysim.promise.law import law_facts
 from warrantysim.promise.lint import Finding, copied, lint, rules
-from warrantysim.promise.offers import Prices, Quote, figure
-from warrantysim.promise.terms import SEPARATE, Subject, time_fact
+from warrantysim.promise.offers import Prices, Quote, offer_figure
+from warrantysim.promise.terms import SEPARATE, StatementSubject, time_fact
 from warrantysim.promise.texts import Said, said
 from warrantysim.schema.products import Sku, SkuMarket
 
@@ -108,7 +108,7 @@ class Message:
         }  # fmt: skip
 
 
-def messages(it: Subject, lang: str) -> list[Message]:
+def messages(it: StatementSubject, lang: str) -> list[Message]:
     """Every message of a market in a language; products whose text is the same share one."""
     writer, found = _Writer(it, lang), list[Message]()
     for name in MESSAGES:
@@ -126,7 +126,7 @@ def messages(it: Subject, lang: str) -> list[Message]:
     return found
 
 
-def broken(found: Sequence[Message]) -> Iterator[tuple[Message, Finding]]:
+def broken_rules(found: Sequence[Message]) -> Iterator[tuple[Message, Finding]]:
     """Every rule that messages break, each with the longest clause in its place."""
     clauses = [one.text for one in found if one.name.startswith("clause.")]
     for message in found:
@@ -137,17 +137,17 @@ def broken(found: Sequence[Message]) -> Iterator[tuple[Message, Finding]]:
 class _Writer:
     """Messages of a market in a language being written."""
 
-    def __init__(self, it: Subject, lang: str) -> None:
+    def __init__(self, it: StatementSubject, lang: str) -> None:
         self.it, self.lang, self.prices = it, lang, Prices(it)
         market = it.scenario.markets[it.market]
         self.facts: dict[str, Fact] = {
             **law_facts(it.regime.names, it.day),
-            **named(
+            **facts_by_name(
                 *(named_text(name, f"{{{{{name}}}}}", "helpdesk") for name in HELPDESK),
                 *(time_fact(time) for time in it.times),
                 Fact("lapse", market.customer.lapse_days, "days", f"markets.{it.market}.customer.lapse_days"),
                 Fact("longer", market.extension_days, "days", f"markets.{it.market}.extension_days"),
-                figure("valid"),
+                offer_figure("valid"),
             ),
         }
         if (share := it.promise.battery_capacity_share) is not None:
@@ -245,9 +245,9 @@ class _Writer:
         asked = {quote.quote: quote for quote in by_level.values()}
         if asked:
             ends = [self._money(name, asked[end(asked)]) for name, end in (("repair", min), ("repair_most", max))]
-            yield self("offer.repair" if len(asked) == 1 else "offer.repair_range", named(*ends))
+            yield self("offer.repair" if len(asked) == 1 else "offer.repair_range", facts_by_name(*ends))
         if discount := self.prices.discount(terms):
-            yield self("offer.concession" if channel == "marketplace" else "offer.coupon", named(discount))
+            yield self("offer.concession" if channel == "marketplace" else "offer.coupon", facts_by_name(discount))
         if here:
             yield self("offer.back")
 

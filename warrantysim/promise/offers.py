@@ -16,7 +16,7 @@ import numpy as np
 from warrantysim import packs
 from warrantysim.money.price_book import price_book
 from warrantysim.promise.facts import Fact, Unit
-from warrantysim.promise.terms import Subject
+from warrantysim.promise.terms import StatementSubject
 from warrantysim.schema.desk_terms import Desk
 from warrantysim.schema.products import Fault, Sku, SkuMarket
 
@@ -24,7 +24,7 @@ STEP = {"JPY": 10.0}
 """What a price offered is a multiple of; half of the unit where not listed [currency of the market]."""
 
 
-def figure(name: str) -> Fact:
+def offer_figure(name: str) -> Fact:
     """A figure of the rule for offers, `packs/promise/offers.csv`."""
     stated = packs.row("promise/offers", name=name)
     value, unit = float(stated["value"]), cast("Unit", stated["unit"])
@@ -59,14 +59,14 @@ class Quote:
     @property
     def offered(self) -> bool:
         """Whether it is worth offering: at most so much of the price of a new one."""
-        return bool(self.quote <= figure("quote_share").value * self.price)
+        return bool(self.quote <= offer_figure("quote_share").value * self.price)
 
 
 @dataclass(frozen=True)
 class Prices:
     """Prices in a market on the day its warranty begins to hold."""
 
-    of: Subject
+    of: StatementSubject
     """The market."""
 
     def local(self, value: float, currency: str) -> float:
@@ -151,7 +151,7 @@ class Prices:
 
     def discount(self, terms: SkuMarket) -> Fact | None:
         """What a product's discount or concession is worth; None where its landed cost is below the least one."""
-        share, least = figure("discount_share"), figure("least_discount")
+        share, least = offer_figure("discount_share"), offer_figure("least_discount")
         landed = self.local(terms.landed_cost, terms.landed_currency)
         value = self.up(max(share.value * terms.list_price, self.local(least.value, least.currency)))
         step = STEP.get(self.currency, 0.5)

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from warrantysim.promise.document import Block, Box, Document, Picture, missing
+from warrantysim.promise.document import Block, Box, Document, Drawing, missing
 from warrantysim.schema.errors import BadInput, told
 
 FONTS = {
@@ -57,7 +57,7 @@ def _plain(document: Document) -> dict[str, Any]:
 
 
 def _blocks(blocks: Sequence[Block]) -> list[dict[str, Any]]:
-    inner = {Box: "blocks", Picture: "beside"}
+    inner = {Box: "blocks", Drawing: "beside"}
     found = []
     for block in blocks:
         name = inner.get(type(block), "")

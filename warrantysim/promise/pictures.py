@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from warrantysim import packs
 from warrantysim.present.blocks import Sentence
-from warrantysim.promise.document import Picture, drawn, missing
+from warrantysim.promise.document import Drawing, drawn, missing
 from warrantysim.promise.lint import rules
 from warrantysim.report.charts.export import NoChineseFont, draws_chinese
 
@@ -65,7 +65,7 @@ def _drawn(name: str, colour: str) -> str:
     )
 
 
-def code(name: str, address: str, alt: str, beside: Sequence[Sentence] = ()) -> Picture:
+def code(name: str, address: str, alt: str, beside: Sequence[Sentence] = ()) -> Drawing:
     """A code to be scanned, with the white around it that scanners need.
 
     Raises
@@ -81,7 +81,7 @@ def code(name: str, address: str, alt: str, beside: Sequence[Sentence] = ()) -> 
     made.save(out, kind="svg", border=QUIET, xmldecl=False, omitsize=True, nl=False, light=PAPER)
     across = made.symbol_size(border=0)[0]
     width = round(CODE_MM * (across + 2 * QUIET) / across, 1)
-    return Picture(name, out.getvalue().decode(), alt, width, beside)
+    return Drawing(name, out.getvalue().decode(), alt, width, beside)
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def least_letters(width: int) -> float:
 
 
 @dataclass
-class Sheet:
+class Canvas:
     """A drawing as it is made; state is what was drawn."""
 
     module: str
@@ -156,7 +156,7 @@ class Sheet:
     ) -> tuple[float, list[str]]:
         """Size of the letters and the lines of words that are made smaller until they fit [pixels]."""
         least, broad = least_letters(self.width), BOLD if bold else 1.0
-        while len(broken := wrapped(text, width / size / broad)) > lines and size > least:
+        while len(broken := drawn_lines(text, width / size / broad)) > lines and size > least:
             size = max(least, size - 1)
         return size, broken
 
@@ -204,7 +204,7 @@ def wide(sign: str) -> float:
     return 0.34 if sign in " .,;:'iljI|!" else 0.78 if sign.isupper() or sign in "mwMW%" else 0.6
 
 
-def wrapped(text: str, width: float) -> list[str]:
+def drawn_lines(text: str, width: float) -> list[str]:
     """Words in lines of at most such a width [heights of a letter]; Chinese and Japanese break between any two signs
     but before a closing one and within a word of katakana."""
     lines, line = [""], 0.0

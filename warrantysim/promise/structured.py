@@ -9,7 +9,7 @@ from typing import Any
 
 from warrantysim.packs import rows
 from warrantysim.promise.facts import Facts
-from warrantysim.promise.lint import sources
+from warrantysim.promise.lint import rule_sources
 from warrantysim.promise.texts import stated
 from warrantysim.schema.dated import RowsByDate
 from warrantysim.schema.root import Scenario
@@ -95,7 +95,7 @@ class Label:
     """Where it was read."""
 
 
-def labels(market: str, months: float, whole_good: bool, fee: float, on: dt.date) -> list[Label]:
+def legal_labels(market: str, months: float, whole_good: bool, fee: float, on: dt.date) -> list[Label]:
     """What the law says of labels beside a product with such a guarantee, on a day.
 
     Parameters
@@ -116,7 +116,7 @@ def labels(market: str, months: float, whole_good: bool, fee: float, on: dt.date
         over = float(row["over_months"] or 0)
         worn = months > over and (row["whole_and_free"] != "true" or (whole_good and fee == 0))
         about = {lang: row[f"rule_{lang}"] for lang in ("en", "zh")}
-        read = tuple(sources()[code] for code in row["source"].split())
+        read = tuple(rule_sources()[code] for code in row["source"].split())
         file = row["file"].format(eli=regime[market]["eli"])
         out.append(Label(row["label"], row["duty"] if worn else "forbidden", about, file, over, since, read))
     return out

@@ -13,8 +13,8 @@ from functools import cached_property
 
 from warrantysim.analysis.exclusions import barred
 from warrantysim.present.blocks import Points, Sentence
-from warrantysim.promise.document import Block, Box, Document, Grid, keys
-from warrantysim.promise.facts import Fact, day, named, term, text
+from warrantysim.promise.document import Block, Box, Document, TextTable, keys
+from warrantysim.promise.facts import Fact, day, facts_by_name, stated_text, term
 from warrantysim.promise.law import Demand, Regime, contradictions, demands, law_facts, regime, unsaid
 from warrantysim.promise.texts import Said, said, stated
 from warrantysim.promise.times import Time
@@ -36,7 +36,7 @@ def seller_reads() -> str:
 
 
 @dataclass(frozen=True)
-class Subject:
+class StatementSubject:
     """What a statement is about: products in a market, what becomes of their claims, in which times."""
 
     scenario: Scenario
@@ -93,7 +93,7 @@ class Subject:
         return any(sku.battery in ("in_equipment", "standalone") for sku, _ in self.products)
 
 
-def problems(it: Subject) -> list[Problem]:
+def problems(it: StatementSubject) -> list[Problem]:
     """What keeps a statement from being made: what the law wants and the seller has not stated, what it forbids."""
     found = unsaid(it.scenario, it.demands)
     if it.batteries and "battery_wear" in it.promise.exclusions and it.promise.battery_capacity_share is None:
@@ -111,7 +111,7 @@ def problems(it: Subject) -> list[Problem]:
     return [*found, *contradictions(it.scenario, it.market, [terms.own_days for _, terms in it.products])]
 
 
-def statement(it: Subject, lang: str) -> Document:
+def warranty_statement(it: StatementSubject, lang: str) -> Document:
     """The warranty statement in a language.
 
     Raises
@@ -139,19 +139,19 @@ def _does_not_say(d: Demand) -> Problem:
 class _Statement:
     """One statement being written."""
 
-    def __init__(self, it: Subject, lang: str) -> None:
+    def __init__(self, it: StatementSubject, lang: str) -> None:
         self.it, self.lang, self.promise = it, lang, it.promise
         self.law = law_facts(it.regime.names, it.day)
         self.facts = {**self.law, **self._facts()}
 
     def __call__(self, key: str, *more: Fact) -> Said:
-        return said(key, self.lang, {**self.facts, **named(*more)})
+        return said(key, self.lang, {**self.facts, **facts_by_name(*more)})
 
     def _facts(self) -> dict[str, Fact]:
         it, own = self.it, self.promise
         market = it.scenario.markets[it.market]
         found = [
-            *(text(name, getattr(own, name), f"promise.{name}") for name in
+            *(stated_text(name, getattr(own, name), f"promise.{name}") for name in
               ("brand", "guarantor", "address", "contact", "phone")),
             Fact("country", market.country, "country", f"markets.{it.market}.country"),
             day("valid_from", it.day, "promise.valid_from" if own.valid_from else "horizon.first_day"),
@@ -165,7 +165,7 @@ class _Statement:
             least = min(it.times, key=lambda time: time.quantile)
             source = f"promised_times[{it.market},{least.step}].quantile" if least.stated else "proposed"
             found.append(Fact("kept_share", least.quantile, "share", source))
-        return named(*found)
+        return facts_by_name(*found)
 
     def document(self) -> Document:
         """All of it."""
@@ -204,7 +204,7 @@ class _Statement:
     def _sentences(self, *keys: str) -> list[Sentence]:
         return [self._sentence(key) for key in keys]
 
-    def _products(self) -> Grid:
+    def _products(self) -> TextTable:
         names = {(row.sku, row.language): row.name for row in self.it.scenario.product_names}
         rows = []
         for sku, terms in self.it.products:
@@ -213,11 +213,11 @@ class _Statement:
             known = names.get((sku.sku, self.lang[:2])) or called.get(self.lang[:2], sku.name_en)
             path = f"product_names[{sku.sku},{self.lang[:2]}]" if (sku.sku, self.lang[:2]) in names else "skus"
             rows.append([
-                stated(text("product", known[:1].upper() + known[1:], path), self.lang),
-                stated(text("model", sku.sku, f"skus[{sku.sku}].sku"), self.lang),
+                stated(stated_text("product", known[:1].upper() + known[1:], path), self.lang),
+                stated(stated_text("model", sku.sku, f"skus[{sku.sku}].sku"), self.lang),
                 stated(self._term(terms), self.lang),
             ])  # fmt: skip
-        return Grid(rows, [self("products.product"), self("products.model"), self("products.term")])
+        return TextTable(rows, [self("products.product"), self("products.model"), self("products.term")])
 
     def _term(self, row: SkuMarket) -> Fact:
         return own_term(f"term {row.sku}", row)
@@ -324,16 +324,16 @@ class _Statement:
                 found.append(Sentence(self("returns.platform" if platform else "returns.own", fact)))
         return [*found, self._sentence("returns.apart")] if found else []
 
-    def _who(self) -> Grid:
+    def _who(self) -> TextTable:
         rows = []
         for name in ("guarantor", "address", "contact", "phone"):
             if getattr(self.promise, name):
                 rows.append([self(f"who.{name}"), stated(self.facts[name], self.lang)])
-        return Grid(rows)
+        return TextTable(rows)
 
-    def _form(self) -> Grid:
+    def _form(self) -> TextTable:
         blank = ["order", "delivered", "shop", "customer"]
-        return Grid([*([self(f"form.{name}"), ""] for name in blank), [self("form.kind"), self("form.sent")]])
+        return TextTable([*([self(f"form.{name}"), ""] for name in blank), [self("form.kind"), self("form.sent")]])
 
 
 def own_term(name: str, row: SkuMarket) -> Fact:

@@ -34,7 +34,7 @@ AFTER = ("de", "es", "fr", "it")
 
 
 @cache
-def catalogue(lang: str) -> gettext.NullTranslations:
+def promise_catalogue(lang: str) -> gettext.NullTranslations:
     """The compiled texts of a language; what a variant (``en_GB``) does not say is said as in its language.
 
     Raises
@@ -44,7 +44,7 @@ def catalogue(lang: str) -> gettext.NullTranslations:
     """
     texts = gettext.translation(DOMAIN, str(FOLDER), [lang])
     if lang[:2] != lang and lang[:2] in BUYER_LANGUAGES:
-        texts.add_fallback(catalogue(lang[:2]))
+        texts.add_fallback(promise_catalogue(lang[:2]))
     return texts
 
 
@@ -56,7 +56,7 @@ def template(key: str, lang: str, n: float | None = None) -> str:
     KeyError
         For an unknown key.
     """
-    texts = catalogue(lang)
+    texts = promise_catalogue(lang)
     found = texts.gettext(key) if n is None else texts.ngettext(key, key, 1 if n == 1 else 2)
     if found == key:
         raise KeyError(f"no text is written for {key!r} in {lang!r}")
@@ -120,12 +120,12 @@ def spelled(fact: Fact, lang: str, form: str = "") -> str:
     from babel.lists import format_list
     from babel.numbers import format_decimal, format_percent
 
-    where, value = locale_of(lang), in_language(fact.value, lang)
+    where, value = locale_of(lang), named_in(fact.value, lang)
     match fact.unit:
         case "text":
             return str(value)
         case "list":
-            return format_list([str(in_language(one, lang)) for one in value], locale=where)
+            return format_list([str(named_in(one, lang)) for one in value], locale=where)
         case "country":
             return str(where.territories[value])
         case "date":
@@ -149,7 +149,7 @@ def locale_of(lang: str) -> Locale:
     return Locale.parse(LOCALES.get(lang, lang))
 
 
-def in_language(value: Any, lang: str) -> Any:
+def named_in(value: Any, lang: str) -> Any:
     """A value in a language where people have named it in several, else its first."""
     if isinstance(value, Mapping):
         return value.get(lang) or value.get(lang[:2]) or next(iter(value.values()))

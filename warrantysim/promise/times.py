@@ -40,7 +40,7 @@ FRESH = 1_000_000
 """First replication of those that hold a promise against luck nothing was chosen by."""
 
 
-class Seen(NamedTuple):
+class TimesSeen(NamedTuple):
     """One policy in one replication. Days are counted as `days_between` does."""
 
     calendar: np.ndarray
@@ -54,8 +54,8 @@ class Seen(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Measured:
-    """A policy over replications; the first axis of every array is replications, the others as `Seen` has them."""
+class MeasuredTimes:
+    """A policy over replications; the first axis of every array is replications, the others as `TimesSeen` has them."""
 
     calendar: np.ndarray
     working: np.ndarray
@@ -67,7 +67,7 @@ class Measured:
         return self.working if working else self.calendar
 
 
-def measured(
+def measured_times(
     scenario: Scenario,
     policies: Sequence[Policy],
     replications: range,
@@ -76,19 +76,21 @@ def measured(
     jobs: Workers = 1,
     progress: Callable[[int, int], None] | None = None,
     cancel: Callable[[], bool] | None = None,
-) -> list[Measured]:
+) -> list[MeasuredTimes]:
     """Each policy on the same claims, in their order; stopped, with the replications done."""
     each = list(followed(_seen, scenario, policies, seed, replications, jobs=jobs, progress=progress, cancel=cancel))
-    return [Measured(*(np.stack(parts) for parts in zip(*years, strict=True))) for years in zip(*each, strict=True)]
+    return [
+        MeasuredTimes(*(np.stack(parts) for parts in zip(*years, strict=True))) for years in zip(*each, strict=True)
+    ]
 
 
-def _seen(scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> list[Seen]:
+def _seen(scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> list[TimesSeen]:
     claims, found = births(scenario, seed, replication), []
     for policy in policies:
         run, ledger = priced_run(scenario, policy, claims, seed, replication)
         year = simulated_year(run, ledger, scenario, replication)
         costs = np.bincount(year.market, year.cash + year.expected, minlength=len(scenario.market_ids))
-        found.append(Seen(*_waits(run.records, scenario), _ends(run.records, scenario), costs))
+        found.append(TimesSeen(*_waits(run.records, scenario), _ends(run.records, scenario), costs))
     return found
 
 
@@ -110,7 +112,7 @@ def _waits(r: Records, scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
     markets, first = len(scenario.market_ids), np.datetime64(scenario.clock.date(0), "D")
     shape = (markets, len(STEPS), LONGEST + 2)
     calendar, working = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    for k, (begin, end) in enumerate(spans(r)):
+    for k, (begin, end) in enumerate(step_spans(r)):
         rows = np.flatnonzero(r.in_scope & (begin > NEVER) & (end > NEVER))
         market = r.claims.market[rows].astype(np.int64)
         for counts, of_week in ((calendar, False), (working, True)):
@@ -129,7 +131,7 @@ def days_between(first: np.datetime64, begin: np.ndarray, end: np.ndarray, worki
     return np.maximum(np.busday_count(from_, to) if working else (to - from_).astype(np.int64), 0)
 
 
-def spans(r: Records) -> list[tuple[np.ndarray, np.ndarray]]:
+def step_spans(r: Records) -> list[tuple[np.ndarray, np.ndarray]]:
     """From when to when each step of `STEPS` takes; `NEVER` where a claim does not come to it. Arrays of shape (n,)."""
     opened = r.claims.opened
     sent = np.where(r.refunded > NEVER, r.refunded, r.shipped)
@@ -193,7 +195,7 @@ def stated_times(scenario: Scenario, market: str) -> list[Time]:
     ]
 
 
-def times(scenario: Scenario, found: Measured, level: float, share: float = QUANTILE) -> list[Time]:
+def times(scenario: Scenario, found: MeasuredTimes, level: float, share: float = QUANTILE) -> list[Time]:
     """Every step customers of a market come to: as the seller states it, else proposed.
 
     What is proposed is the least number of days which even the lower end of the interval keeps for ``share`` of the
@@ -209,7 +211,7 @@ def times(scenario: Scenario, found: Measured, level: float, share: float = QUAN
     return rows
 
 
-def again(scenario: Scenario, time: Time, found: Measured, level: float) -> Time:
+def again(scenario: Scenario, time: Time, found: MeasuredTimes, level: float) -> Time:
     """The same promise held against other luck or another rule."""
     place = scenario.market_ids.index(time.market), STEPS.index(cast("Step", time.step))
     same = PromisedTime(
@@ -223,7 +225,7 @@ def _time(
     market: str,
     step: str,
     stated: PromisedTime | None,
-    found: Measured,
+    found: MeasuredTimes,
     cell: tuple[int, int],
     level: float,
     share: float,
@@ -251,7 +253,7 @@ def _time(
     )
 
 
-def became(scenario: Scenario, found: Measured, market: str, skus: Sequence[str]) -> frozenset[str]:
+def became(scenario: Scenario, found: MeasuredTimes, market: str, skus: Sequence[str]) -> frozenset[str]:
     """What becomes of claims for some products in a market, of `ENDS`; what is rare is left out."""
     rows = [scenario.sku_ids.index(sku) for sku in skus]
     counts = found.ends[:, scenario.market_ids.index(market), rows].sum(axis=(0, 1))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from warrantysim.analysis.cases import Case
 from warrantysim.store.stored_run import StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.studies.decide.lines import SIDES
 
 MOST = 12
@@ -24,15 +24,15 @@ def usual_rules(stored: StoredRun) -> dict[str, str]:
     return {name: name for name in [names[0], *([other] if other else [])]}
 
 
-def quantities_of(confirmed: StoredRun) -> Study:
+def quantities_of(confirmed: StoredRun) -> AskedQuestion:
     """The study that counts what the rules now and recommended were billed when a decision was confirmed."""
     told = confirmed.inputs
     cases = [Case(name, told.scenario, policy) for name, policy in zip(SIDES, told.policies, strict=False)]
     plan = told.plan
-    return Study.of("quantities", cases, seed=told.seed, replications=plan.replications, first=plan.first)
+    return AskedQuestion.of("quantities", cases, seed=told.seed, replications=plan.replications, first=plan.first)
 
 
-def counting(kind: str, stored: StoredRun, policies: Mapping[str, str] | None = None) -> Study:
+def counting(kind: str, stored: StoredRun, policies: Mapping[str, str] | None = None) -> AskedQuestion:
     """The study that counts a stored simulation's first years, at most `MOST` of them.
 
     Parameters
@@ -61,4 +61,4 @@ def counting(kind: str, stored: StoredRun, policies: Mapping[str, str] | None = 
     names = dict(zip(stored.manifest["policies"], inputs.policies, strict=True))
     chosen = policies or {name: name for name in names}
     cases = [Case(title, inputs.scenario, names[name]) for name, title in chosen.items()]
-    return Study.of(kind, cases, seed=inputs.seed, replications=min(following, MOST), first=first, of=stored.id)
+    return AskedQuestion.of(kind, cases, seed=inputs.seed, replications=min(following, MOST), first=first, of=stored.id)

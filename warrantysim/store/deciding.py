@@ -28,7 +28,7 @@ from warrantysim.store.replications import FinishedReplications, growing
 from warrantysim.store.runs import find
 from warrantysim.store.saving import Circumstances, save
 from warrantysim.store.stored_run import Damaged, StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ NOTE = "confirmation"
 
 
 def kept_simulation(
-    study: Study, doing: Doing, scenario: Scenario, policies: Sequence[Policy], replications: range, seed: int
+    study: AskedQuestion, doing: Doing, scenario: Scenario, policies: Sequence[Policy], replications: range, seed: int
 ) -> Result:
     """A simulation a study rests on: kept as it comes and stored as a run, where there is a workspace."""
     n = len(replications)

@@ -23,7 +23,7 @@ class Ancestor:
     """What differs from what it was made from; nothing where that is gone."""
 
 
-def history(workspace: Workspace, ref: str, shipped: Callable[[str], Scenario | None]) -> tuple[Ancestor, ...]:
+def ancestry(workspace: Workspace, ref: str, shipped: Callable[[str], Scenario | None]) -> tuple[Ancestor, ...]:
     """The past of a kept scenario, the latest step first.
 
     ``shipped``: gives the scenario of a name that is no kept version; None where there is none.

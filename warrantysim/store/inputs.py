@@ -13,7 +13,7 @@ from warrantysim.schema.digest import canonical, digest
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
-from warrantysim.store.models import model_of
+from warrantysim.store.models import validated_model
 from warrantysim.version import MODEL
 
 ID_DIGITS = 16
@@ -160,8 +160,8 @@ class Inputs:
     def from_tree(tree: Mapping[str, Any]) -> Inputs:
         """Inputs from their plain form, validated as if read from a file."""
         return Inputs(
-            model_of(Scenario, tree["scenario"]),
-            tuple(model_of(Policy, policy) for policy in tree["policies"]),
+            validated_model(Scenario, tree["scenario"]),
+            tuple(validated_model(Policy, policy) for policy in tree["policies"]),
             SimulationPlan(**tree["plan"]),
             int(tree["seed"]),
             str(tree["model"]),

@@ -17,7 +17,7 @@ from warrantysim.studies.study import AnyStudy, Stored, Work
 if TYPE_CHECKING:
     import pandas as pd
 
-    from warrantysim.store.study import Study
+    from warrantysim.store.study import AskedQuestion
 
 KINDS = tuple(sorted(ALL - {"simulate"}))
 """Every kind; a simulation is asked for by its `Inputs`, since its replications are kept as they come."""
@@ -56,7 +56,7 @@ class StoredKind:
 
     one: AnyStudy
 
-    def run(self, asked: Study, doing: Doing) -> Stored:
+    def run(self, asked: AskedQuestion, doing: Doing) -> Stored:
         """Do it: tables and facts."""
         from warrantysim.store.deciding import keep_beside, kept_simulation
 
@@ -102,7 +102,7 @@ class StoredKind:
             raise ValueError(f"expected {wanted} cases, got {cases}")
 
 
-def kind_of(name: str) -> StoredKind:
+def stored_kind(name: str) -> StoredKind:
     """The kind of a name.
 
     Raises

@@ -21,7 +21,7 @@ _known: WeakValueDictionary[tuple[str, bytes], Strict] = WeakValueDictionary()
 _latest: deque[Strict] = deque(maxlen=LATEST)
 
 
-def model_of(kind: type[Model], tree: Mapping[str, Any]) -> Model:
+def validated_model(kind: type[Model], tree: Mapping[str, Any]) -> Model:
     """The model of a plain form, validated as if read from a file; the same object where it is known already."""
     text = json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
     key = (kind.__qualname__, hashlib.sha256(text.encode()).digest())

@@ -22,7 +22,7 @@ import pandas as pd
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.strict import Strict
 from warrantysim.store.atomic import read_json
-from warrantysim.store.models import model_of
+from warrantysim.store.models import validated_model
 
 TAG = "@"
 """Key of everything that is not plain JSON."""
@@ -185,7 +185,7 @@ class _Reading:
     def _made(self, tag: str, tree: dict[str, Any]) -> Any:
         kind = _class(tree["class"])
         if tag == "model":
-            made = model_of(kind, tree["tree"])
+            made = validated_model(kind, tree["tree"])
             # What was two objects when it was written is two when it is read: what they share is told of them.
             return (
                 made if all(made is not known for known in self.known.values()) else kind.model_validate(tree["tree"])

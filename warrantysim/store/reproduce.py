@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from warrantysim.experiment.simulate import simulate
 from warrantysim.store.inputs import Inputs
-from warrantysim.store.kinds import Doing, kind_of
+from warrantysim.store.kinds import Doing, stored_kind
 from warrantysim.store.results import frames_digest, results_digest, summary_tables, table_differences
 from warrantysim.store.runs import StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.studies import OF_RUNS
 from warrantysim.studies.reproduce import STUDY, Reproduction
 
@@ -18,9 +18,9 @@ class CannotRepeat(ValueError):
     """A run that is not made again: stopped and kept at some moment, or about another run."""
 
 
-def reproduction_of(run: StoredRun) -> Study:
+def reproduction_of(run: StoredRun) -> AskedQuestion:
     """The study that runs a run again, as a job. Asked of another model, it is another study."""
-    return Study.of(STUDY.name, run.asked.scenario, seed=run.asked.seed, run=run.id)
+    return AskedQuestion.of(STUDY.name, run.asked.scenario, seed=run.asked.seed, run=run.id)
 
 
 def reproduced(stored: StoredRun, doing: Doing | None = None) -> Reproduction:
@@ -41,7 +41,7 @@ def reproduced(stored: StoredRun, doing: Doing | None = None) -> Reproduction:
             raise CannotRepeat(f"run {stored.id} was stopped and kept; ask for the whole of it instead")
         if study.kind in OF_RUNS:
             raise CannotRepeat(f"run {stored.id} is about another run; run that one again instead")
-        found = kind_of(study.kind).run(study, doing)
+        found = stored_kind(study.kind).run(study, doing)
         # Runs of before studies were stored as tables have tables too, but the digest of an object.
         held = {name: frame for name, frame in stored.stored.tables.items() if name in found.tables}
         then, now, apart = frames_digest(held), frames_digest(found.tables), {}

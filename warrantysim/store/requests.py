@@ -58,6 +58,6 @@ def asked_from(tree: Mapping[str, Any]) -> Asked:
     """From the plain form, validated as if read from a file."""
     if tree["kind"] == KIND:
         return Inputs.from_tree(tree)
-    from warrantysim.store.study import Study
+    from warrantysim.store.study import AskedQuestion
 
-    return Study.from_tree(tree)
+    return AskedQuestion.from_tree(tree)

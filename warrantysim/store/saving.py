@@ -30,7 +30,7 @@ from warrantysim.store.stored_run import (
     file_stamps,
     simulated,
 )
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies import study_of
 from warrantysim.studies.study import Stored
@@ -101,7 +101,7 @@ def save(workspace: Workspace, inputs: Inputs, result: Result, told: Circumstanc
 
 def save_study(
     workspace: Workspace,
-    study: Study,
+    study: AskedQuestion,
     found: Stored,
     told: Circumstances | None = None,
     doing: Doing | None = None,

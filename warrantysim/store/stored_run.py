@@ -16,7 +16,7 @@ from warrantysim.store.atomic import read_json
 from warrantysim.store.inputs import KIND, Inputs
 from warrantysim.store.requests import Asked, asked_from
 from warrantysim.store.results import Tables, read_tables, summaries_of
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.studies import ALL, study_of
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class StoredRun:
         return self.asked
 
     @property
-    def study(self) -> Study:
+    def study(self) -> AskedQuestion:
         """The same for a study.
 
         Raises
@@ -111,7 +111,7 @@ class StoredRun:
         OtherKind
             If it is a simulation.
         """
-        if not isinstance(self.asked, Study):
+        if not isinstance(self.asked, AskedQuestion):
             raise OtherKind(f"run {self.id} is a simulation, not a study")
         return self.asked
 

@@ -14,13 +14,13 @@ from warrantysim.schema.paths import tree_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store.inputs import short_digest
-from warrantysim.store.kinds import kind_of
-from warrantysim.store.models import model_of
+from warrantysim.store.kinds import stored_kind
+from warrantysim.store.models import validated_model
 from warrantysim.version import MODEL
 
 
 @dataclass(frozen=True)
-class Study:
+class AskedQuestion:
     """One question to the model. Built by `of`."""
 
     kind: str
@@ -39,7 +39,7 @@ class Study:
     @staticmethod
     def of(
         kind: str, cases: Scenario | Case | Sequence[Scenario | Case], *, seed: int | None = None, **options: Any
-    ) -> Study:
+    ) -> AskedQuestion:
         """A study; the seed of the first scenario's plan where none is given. Options of None count as not given.
 
         Raises
@@ -50,14 +50,14 @@ class Study:
         listed = [cases] if isinstance(cases, Scenario | Case) else list(cases)
         chosen = comparable_cases([case if isinstance(case, Case) else Case.of(case) for case in listed])
         given = {name: value for name, value in options.items() if value is not None}
-        known = kind_of(kind)
+        known = stored_kind(kind)
         known.check(given, len(chosen))
         try:
             plain = json.loads(json.dumps(given, allow_nan=False))
         except (TypeError, ValueError) as error:
             raise ValueError(f"options of a study must be plain numbers, texts and lists: {error}") from None
         keyed = chosen[0].scenario.plan.seed if seed is None else seed
-        return Study(kind, chosen, plain, keyed, str(MODEL))
+        return AskedQuestion(kind, chosen, plain, keyed, str(MODEL))
 
     @cached_property
     def id(self) -> str:
@@ -100,11 +100,11 @@ class Study:
         """The model that would run it now."""
         return str(MODEL)
 
-    def stopped(self, done: int) -> Study:
+    def stopped(self, done: int) -> AskedQuestion:
         """The study whose result is what there was after so many steps."""
         return replace(self, stopped_after=done)
 
-    def today(self) -> Study:
+    def today(self) -> AskedQuestion:
         """The same, asked of the model of today."""
         return replace(self, version=self.current)
 
@@ -129,15 +129,15 @@ class Study:
         }
 
     @staticmethod
-    def from_tree(tree: Mapping[str, Any]) -> Study:
+    def from_tree(tree: Mapping[str, Any]) -> AskedQuestion:
         """A study from its plain form, validated as if read from a file."""
-        worlds = [model_of(Scenario, world) for world in tree["worlds"]]
+        worlds = [validated_model(Scenario, world) for world in tree["worlds"]]
         cases = []
         for case in tree["cases"]:
             world = worlds[case["world"]]
-            policy = world.policy if case["policy"] is None else model_of(Policy, case["policy"])
+            policy = world.policy if case["policy"] is None else validated_model(Policy, case["policy"])
             cases.append(Case(case["name"], world, policy))
-        return Study(
+        return AskedQuestion(
             str(tree["kind"]),
             comparable_cases(cases),
             tree["options"],

@@ -30,12 +30,12 @@ from warrantysim.store.atomic import own_scratch
 from warrantysim.store.database import now
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.jobs import Jobs, Request
-from warrantysim.store.kinds import Doing, kind_of
+from warrantysim.store.kinds import Doing, stored_kind
 from warrantysim.store.processes import Process
 from warrantysim.store.progress import InterimEstimate, Progress, Reporter
 from warrantysim.store.replications import FinishedReplications, growing, interim_comparison
 from warrantysim.store.saving import Circumstances, save, save_study
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 
 
@@ -114,7 +114,7 @@ class Worker:
         with Reporter(workspace, self.job_id, self.ticket, abandon) as reporter:
             if isinstance(asked, Inputs):
                 end = self._simulate(asked, request, reporter)
-            elif isinstance(asked, Study):
+            elif isinstance(asked, AskedQuestion):
                 end = self._study(asked, request, reporter)
             else:
                 raise TypeError(f"nobody knows how to work on a {type(asked).__name__}")
@@ -149,8 +149,8 @@ class Worker:
         run = save(self.jobs.workspace, part, replace(found, target=None), self._told(request, begun, inputs.id))
         return End("kept", "", run.id)
 
-    def _study(self, study: Study, request: Request, reporter: Reporter) -> End:
-        begun, kind, pace = time.monotonic(), kind_of(study.kind), Pace(time.monotonic)
+    def _study(self, study: AskedQuestion, request: Request, reporter: Reporter) -> End:
+        begun, kind, pace = time.monotonic(), stored_kind(study.kind), Pace(time.monotonic)
 
         def progress(stage: str, done: int, total: int) -> None:
             if stage != pace.stage:

@@ -17,7 +17,7 @@ from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import told
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
-from warrantysim.studies.turning import USUAL, Turned, levers, title, titles_of
+from warrantysim.studies.turning import USUAL, Turned, lever_title, levers, titles_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +103,7 @@ class BreakEvenStudy(Study[BreakEvenOptions, BreakEven]):
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """Where the best changes, then what was looked at."""
         page, found = Say(self.name, lang, stored.facts), found_in(stored, lang)
-        lever = title(stored.facts, found.lever, lang)
+        lever = lever_title(stored.facts, found.lever, lang)
         low, high = f"{found.low:.6g}", f"{found.high:.6g}"
         about = {
             "names": page("names_and").join(page.case(name) for name in stored.facts["cases"]),
@@ -158,7 +158,7 @@ def _chart(stored: Stored, look: Look) -> Picture:
     from warrantysim.report.charts.break_even import break_even_chart
 
     found = found_in(stored, look.lang)
-    return break_even_chart(found, name=title(stored.facts, found.lever, look.lang), look=look)
+    return break_even_chart(found, name=lever_title(stored.facts, found.lever, look.lang), look=look)
 
 
 STUDY = BreakEvenStudy()

@@ -56,7 +56,7 @@ UNSAID = frozenset({"first", "of"})
 """Options that a page states and nobody types."""
 
 
-def rules_of(cases: Sequence[Case]) -> dict[str, Policy]:
+def rules_by_name(cases: Sequence[Case]) -> dict[str, Policy]:
     """Rules by name.
 
     Raises
@@ -81,7 +81,7 @@ class CountedStudy(Study[CountedOptions, Stored]):
         """What a count of years comes to."""
         return by(
             cases[0].scenario,
-            rules_of(cases),
+            rules_by_name(cases),
             range(ask.first, ask.first + len(replications_of(cases[0], ask))),
             seed=work.seed,
             jobs=work.jobs,

@@ -88,14 +88,14 @@ class MonthEnd(StudyOfBooks[MonthEndOptions, Stored]):
         booked = priced_lines(moved, booked_in(moved, books, last - 1, last), names)
         held = [name for name in MONEY if booked.loc[booked["figure"] == name, "amount"].any()]
         by = ["market", "category"] if not (booked["category"] == "").any() else ["market"]
-        lines = steps_of(booked, by, held, names)
+        lines = bridge_steps(booked, by, held, names)
         own = {row.currency for row in moved.markets.values()}
         local = model.assign(currency=model["market"].map({name: row.currency for name, row in moved.markets.items()}))
         at = {name: rates(moved, own, name) for name in names}
         local["amount"] /= [
             at[month][currency] for month, currency in zip(local["month"], local["currency"], strict=True)
         ]
-        drawn = [steps_of(priced_lines(moved, local[local["draw"] == k], names), by, held, names) for k in done]
+        drawn = [bridge_steps(priced_lines(moved, local[local["draw"] == k], names), by, held, names) for k in done]
         inside = [names[1] == month for month in model["month"]], [names[1] == month for month in seen["month"]]
         now = beside_rows(model[inside[0]], seen[inside[1]], [], done, level)
         facts = {
@@ -185,7 +185,7 @@ def priced_lines(scenario: Scenario, lines: pd.DataFrame, months: Sequence[str])
     return lines.assign(before=lines["amount"] * then, amount=lines["amount"] * own)
 
 
-def steps_of(lines: pd.DataFrame, by: list[str], held: Sequence[str], months: tuple[str, str]) -> pd.DataFrame:
+def bridge_steps(lines: pd.DataFrame, by: list[str], held: Sequence[str], months: tuple[str, str]) -> pd.DataFrame:
     """The steps of every market, category (or market alone) and figure, a row each: ``last``, `STEPS`, ``this``.
 
     ``lines``: as of `priced_lines`; ``held``: figures compared. What is counted of fees are claims.

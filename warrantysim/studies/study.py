@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from warrantysim.analysis.cases import Case
-from warrantysim.experiment.pace import Look, looked_after
+from warrantysim.experiment.pace import Watcher, looked_after
 from warrantysim.experiment.workers import Watched
 from warrantysim.files.wording import sentence
 from warrantysim.locale.wording import LANGUAGES, Lang, say
@@ -85,7 +85,7 @@ class Work:
     @contextmanager
     def watched(self) -> Iterator[None]:
         """Solvers of this thread tell how far they are and hear of a stop, too."""
-        with looked_after(Look(self.within, self.cancel)):
+        with looked_after(Watcher(self.within, self.cancel)):
             yield
 
     def stage(self, name: str) -> Callable[[int, int], None]:

@@ -14,7 +14,7 @@ from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
-from warrantysim.studies.turning import Axis, levers, title, titles_of
+from warrantysim.studies.turning import Axis, lever_title, levers, titles_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,8 +78,8 @@ class Switching(Study[SwitchingOptions, SwitchingMap]):
         """Who is best where, then the grid."""
         import pandas as pd
 
-        page, found = Say(self.name, lang, stored.facts), found_in(stored, lang)
-        x, y = (title(stored.facts, name, lang) for name in (found.x_lever, found.y_lever))
+        page, found = Say(self.name, lang, stored.facts), map_in(stored, lang)
+        x, y = (lever_title(stored.facts, name, lang) for name in (found.x_lever, found.y_lever))
         blocks: list[Block] = [Sentence(page("title", x=x, y=y), "title"), *page.basis()]
         for k, name in enumerate(found.names):
             mine = found.winner == k
@@ -102,7 +102,7 @@ def _winner(found: SwitchingMap, place: int, sure: bool) -> str:
     return "" if place < 0 else found.names[place] + ("" if sure else " *")
 
 
-def found_in(stored: Stored, lang: Lang) -> SwitchingMap:
+def map_in(stored: Stored, lang: Lang) -> SwitchingMap:
     """What was found, its cases as they are called in a language."""
     page, frame, f = Say("switching", lang, stored.facts), stored.tables["map"], stored.facts
     x, y = (tuple(dict.fromkeys(map(float, frame[name]))) for name in ("x", "y"))
@@ -116,8 +116,8 @@ def found_in(stored: Stored, lang: Lang) -> SwitchingMap:
 def _chart(stored: Stored, look: Look) -> Picture:
     from warrantysim.report.charts.switching import switching_chart
 
-    found = found_in(stored, look.lang)
-    x, y = (title(stored.facts, name, look.lang) for name in (found.x_lever, found.y_lever))
+    found = map_in(stored, look.lang)
+    x, y = (lever_title(stored.facts, name, look.lang) for name in (found.x_lever, found.y_lever))
     return switching_chart(found, x_name=x, y_name=y, look=look)
 
 

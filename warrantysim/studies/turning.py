@@ -92,7 +92,7 @@ def titles_of(scenario: Scenario, *levers: str) -> Titles:
     return {lever: {lang: lever_with_unit(scenario, lever, lang) for lang in LANGUAGES} for lever in levers}
 
 
-def title(facts: Mapping[str, Any], lever: str, lang: Lang) -> str:
+def lever_title(facts: Mapping[str, Any], lever: str, lang: Lang) -> str:
     """What a lever is called, from the facts of a study; its name where they do not tell."""
     told = facts.get("lever_titles", {}).get(lever)
     return lever_text(lever, lang) if told is None else str(told[lang])

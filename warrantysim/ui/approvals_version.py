@@ -30,12 +30,12 @@ from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies.decide.files import changes_in
 from warrantysim.studies.decide.memo import Memo, decision_memo
-from warrantysim.studies.decide.words import CellText, Words, lowered
+from warrantysim.studies.decide.words import CaseWords, CellText, lowered
 from warrantysim.ui import reading
-from warrantysim.ui.components.decision import card, memo_languages, offer_file, offer_workbook
+from warrantysim.ui.components.decision import card, memo_languages, offer_decision_workbook, offer_file
 from warrantysim.ui.components.held import held
 from warrantysim.ui.components.pictures import escaped, held_picture, show_picture
-from warrantysim.ui.components.running import submit, watch
+from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
 from warrantysim.ui.session import jobs, look, may_edit, person, roles, when, who, workspace
@@ -180,7 +180,7 @@ def _ask(version: PolicyVersion, base: Base, scenario: Scenario, run: StoredRun)
     asked = effect_inputs(scenario, base.policy, version.policy, confirmed)
     job = jobs().attach(asked.id)
     if job is not None and job.state != "finished":
-        watch(job.id, f"approvals_{job.id}")
+        show_job(job.id, f"approvals_{job.id}")
     elif st.button(t("approvals.work_out"), disabled=not may_edit(), key="approvals_work_out", type="primary"):
         submit(asked, t("approvals.job", number=version.number))
         st.rerun()
@@ -226,7 +226,7 @@ def _differences(change: PolicyChange, found: SharedLuck) -> None:
     if not rows:
         st.write(t("approvals.differences_none"))
         return
-    text = CellText(Words.of(change.scenario), lang())
+    text = CellText(CaseWords.of(change.scenario), lang())
     names = [text.name(row) for row in rows]
     table = pd.DataFrame(
         [
@@ -393,5 +393,5 @@ def _workbook(version: PolicyVersion, run: StoredRun, end: str) -> None:
         return
     confirmed = confirmation_of(run, workspace())
     if confirmed is not None:
-        offer_workbook(run, confirmed, "approvals", status_of(version), f"_{end}")
+        offer_decision_workbook(run, confirmed, "approvals", status_of(version), f"_{end}")
         st.caption(t("approvals.workbook_of"))

@@ -15,7 +15,7 @@ from warrantysim.locale.wording import say, text
 from warrantysim.report.verdicts import capital
 from warrantysim.schema.errors import BadInput, ScenarioError, error_text
 from warrantysim.store.stored_run import Damaged, StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.studies import STUDIES, study_of
 from warrantysim.studies.study import AnyStudy, Stored, WrongOption
 from warrantysim.ui import reading
@@ -25,7 +25,7 @@ from warrantysim.ui.components.address import copy_link, from_address, pick, tur
 from warrantysim.ui.components.answer import show_answer, show_stored
 from warrantysim.ui.components.options_form import options_form, title
 from warrantysim.ui.components.pictures import escaped
-from warrantysim.ui.components.running import submit, watch
+from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, may_edit, scenarios_folder, when, who
@@ -55,7 +55,7 @@ def show_studies(one: Compared, case: str) -> None:
         except (ScenarioError, ValueError, LookupError) as error:
             st.error(escaped("\n".join(str(error).splitlines()[:5])[:600]))
     for job in [job for job in jobs().listed(active=True) if job.kind == which]:
-        watch(job.id, f"{key}_{job.id}")
+        show_job(job.id, f"{key}_{job.id}")
     _broken(which, runs, key)
     if not runs:
         st.info(t("compare.none_yet"))
@@ -82,7 +82,7 @@ def _ask(study: AnyStudy, one: Compared, case: str, key: str) -> None:
     except WrongOption as error:
         why = error.why.text(lang())
         raise ValueError(f"{title(study, error.option)}: {why}" if error.option else why) from None
-    asked = Study.of(study.name, cases, seed=one.seed, **stated)
+    asked = AskedQuestion.of(study.name, cases, seed=one.seed, **stated)
     job = submit(asked, label_of(asked)[:200])
     turn_to(key, job.result or job.run_id)
 
@@ -101,7 +101,7 @@ def _cases(study: AnyStudy, one: Compared, case: str, key: str) -> list[str]:
     return st.multiselect(label, one.names, usual, key=key, placeholder=t("compare.placeholder"), **about)
 
 
-def label_of(study: Study) -> str:
+def label_of(study: AskedQuestion) -> str:
     """What a study is called: its cases, and what was turned."""
     return " · ".join([", ".join(case.name for case in study.cases), *_about(study.options)])
 
@@ -123,7 +123,7 @@ def _broken(kind: str, runs: Sequence[StoredRun], key: str) -> None:
     """The latest job of a kind, if it did not finish and nothing was stored since."""
     ended = [job for job in jobs().listed(active=False) if job.kind == kind]
     if ended and ended[0].state not in {"finished", "kept"} and not any(run.made > ended[0].submitted for run in runs):
-        watch(ended[0].id, f"{key}_{ended[0].id}")
+        show_job(ended[0].id, f"{key}_{ended[0].id}")
 
 
 def _rests_beside(run: StoredRun) -> None:
@@ -170,7 +170,7 @@ def _show(one: Compared) -> None:
             one = Compared(fuller.id, reading.found_in_run(fuller), fuller)
         elif (job := jobs().attach(asked_for.id)) is not None and job.active:
             st.info(t("compare.reacting"))
-            watch(job.id, f"compare_react_{job.id}")
+            show_job(job.id, f"compare_react_{job.id}")
     try:
         show_stored(KIND, one.stored, KIND, one.key, more=_parts(one))
     except Damaged as error:
@@ -201,7 +201,7 @@ def _ask_further(one: Compared, option: str) -> None:
         turn_to(RUN, job.result or job.run_id)
 
 
-def _further(one: Compared, option: str) -> Study:
+def _further(one: Compared, option: str) -> AskedQuestion:
     """The comparison with an option more."""
     asked_so = {} if one.run is None else one.run.study.options
     kept = {name: asked_so[name] for name in FURTHER if asked_so.get(name)}
@@ -223,7 +223,7 @@ def _empty() -> None:
     st.write(t("compare.empty"))
     active = jobs().listed(active=True)
     for job in active:
-        watch(job.id, f"compare_{job.id}")
+        show_job(job.id, f"compare_{job.id}")
     if not active:
         if st.button(t("piece.demo"), type="primary", disabled=not may_edit()):
             ask_for_demo(jobs(), scenarios_folder(), who=who())
@@ -268,7 +268,7 @@ def _read(key: str) -> Compared | None:
         if job is None:
             st.warning(t("compare.gone", id=escaped(key[:40])))
         else:
-            watch(job.id, f"compare_job_{job.id}")
+            show_job(job.id, f"compare_job_{job.id}")
     except Damaged as error:
         st.error(t("compare.damaged", message=escaped(str(error)[:300])))
     except BadInput as error:

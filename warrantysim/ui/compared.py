@@ -14,7 +14,7 @@ import streamlit as st
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.comparison import comparison_of
 from warrantysim.store.stored_run import StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.studies.compare import STUDY, CompareOptions, WhatIf, verdicts
 from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
@@ -70,9 +70,9 @@ class Compared:
         return name if told is None else str(told[lang()])
 
 
-def comparison(cases: Sequence[Case], years: int, **options: Any) -> Study:
+def comparison(cases: Sequence[Case], years: int, **options: Any) -> AskedQuestion:
     """Cases against the first of them, to be asked for; ``options`` as of the study, and its seed."""
-    return Study.of(KIND, cases, replications=years, **options)
+    return AskedQuestion.of(KIND, cases, replications=years, **options)
 
 
 def last_verdicts() -> list[str]:

@@ -27,7 +27,7 @@ from warrantysim.store.jobs import Jobs
 from warrantysim.store.requests import Asked, asked_from
 from warrantysim.store.runs import find, list_runs, sealed
 from warrantysim.store.stored_run import ASKED, MANIFEST
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui.compared import comparison
 
@@ -99,7 +99,7 @@ def demo(folder: Path) -> Iterator[tuple[str, Asked]]:
     """
     base = load_scenario(folder / "base.yaml")
     home = load_scenario(folder / "base.yaml", policy=folder / "policies" / "all-home.yaml")
-    yield base.name, Study.of("decide", base)
+    yield base.name, AskedQuestion.of("decide", base)
     worlds = {name: load_scenario(folder / f"{name}.yaml") for name in (*COMPARED, *COMPARED_HOME)}
     cases = [
         Case.of(base, name="base"),
@@ -108,7 +108,7 @@ def demo(folder: Path) -> Iterator[tuple[str, Asked]]:
         *(Case.of(worlds[name], home.policy) for name in COMPARED_HOME),
     ]
     yield "what-ifs", comparison(cases, REPLICATIONS)
-    yield "quotes", Study.of("quotes", base)
+    yield "quotes", AskedQuestion.of("quotes", base)
 
 
 def ask_for_demo(jobs: Jobs, folder: Path, *, processes: int = 2, who: str = "", turn: int = 0) -> list[Job]:

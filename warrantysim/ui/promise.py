@@ -10,7 +10,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.promise.document import FORMS, recorded
 from warrantysim.schema.errors import error_text
 from warrantysim.store.stored_run import Damaged, StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.studies.promise import STUDY, possible_forms
 from warrantysim.studies.study import WrongOption
 from warrantysim.ui import reading
@@ -19,7 +19,7 @@ from warrantysim.ui.components.answer import show_answer
 from warrantysim.ui.components.counted import choose_simulation, counted_rules
 from warrantysim.ui.components.options_form import options_form
 from warrantysim.ui.components.pictures import escaped
-from warrantysim.ui.components.running import submit, watch
+from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, may_edit, when
 
@@ -38,7 +38,7 @@ def show() -> None:
     with st.expander(t("promise.ask"), expanded=not found, icon=":material/add:"):
         _ask(run)
     for job in [job for job in jobs().listed(active=True) if job.kind == KIND]:
-        watch(job.id, f"promise_{job.id}")
+        show_job(job.id, f"promise_{job.id}")
     if not found:
         return
     labels = {one.id: f"{one.label} · {when(one.made)}" for one in found}
@@ -66,7 +66,7 @@ def _ask(run: StoredRun) -> None:
         st.error(escaped(error_text(error, lang())[:300]))
         return
     policy = dict(zip(run.manifest["policies"], inputs.policies, strict=True))[str(rule)]
-    asked = Study.of(KIND, [Case(policy.name, inputs.scenario, policy)], seed=inputs.seed, **stated)
+    asked = AskedQuestion.of(KIND, [Case(policy.name, inputs.scenario, policy)], seed=inputs.seed, **stated)
     job = submit(asked, run.label)
     turn_to("promise_found", job.result or job.run_id)
 

@@ -20,12 +20,12 @@ from warrantysim.schema.digest import digest
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import Damaged
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick, turn_to
 from warrantysim.ui.components.answer import show_answer
 from warrantysim.ui.components.pictures import escaped
-from warrantysim.ui.components.running import submit, watch
+from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, may_edit, when
 
@@ -100,7 +100,7 @@ def _ask_break_even(one: Quoted) -> None:
     st.caption(escaped(f"{t('flips.range_unit', unit=unit_name(lever.unit, lang()), stated=stated)} {lever.source}"))
     if pressed and may_edit() and _upright(low, high):
         turned = {"path": lever.lever.path, "how": lever.lever.how}
-        study = Study.of("breakeven", one.cases, lever=turned, low=low, high=high, replications=int(years))
+        study = AskedQuestion.of("breakeven", one.cases, lever=turned, low=low, high=high, replications=int(years))
         _submit(study, f"{one.scenario.name}: {key} {low:g}-{high:g}")
 
 
@@ -125,7 +125,7 @@ def _ask_map(one: Quoted) -> None:
             name: {"path": one.levers[key].lever.path, "how": one.levers[key].lever.how, "low": low, "high": high}
             for name, key, (low, high) in (("x", x, across), ("y", y, upright))
         }
-        study = Study.of("switching", one.cases, **axes, steps=int(steps), replications=int(years))
+        study = AskedQuestion.of("switching", one.cases, **axes, steps=int(steps), replications=int(years))
         _submit(study, f"{one.scenario.name}: {x} x {y}")
 
 
@@ -144,7 +144,7 @@ def _upright(low: float, high: float) -> bool:
     return low < high
 
 
-def _submit(study: Study, label: str) -> None:
+def _submit(study: AskedQuestion, label: str) -> None:
     job = submit(study, label)
     turn_to(KINDS[study.kind], job.result or job.run_id)
 
@@ -155,7 +155,7 @@ def _stored(one: Quoted, kind: str) -> None:
     mine = digest(one.scenario)
     active = [job for job in jobs().listed(active=True) if job.kind == kind]
     for job in active:
-        watch(job.id, f"quotes_flip_{job.id}")
+        show_job(job.id, f"quotes_flip_{job.id}")
     stored = {
         run.id: f"{run.label} · {when(run.made)} · {run.id[:6]}"
         for run in reading.finished_runs(kind)
@@ -164,7 +164,7 @@ def _stored(one: Quoted, kind: str) -> None:
     wished = st.session_state.get(f"{key}_next") or st.query_params.get(key)
     asked_for = jobs().attach(wished) if wished and wished not in stored else None
     if asked_for is not None and not asked_for.active:
-        watch(asked_for.id, f"quotes_flip_{asked_for.id}")
+        show_job(asked_for.id, f"quotes_flip_{asked_for.id}")
     if not stored:
         if not active:
             st.caption(t("flips.none_yet"))

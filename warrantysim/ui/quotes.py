@@ -18,9 +18,9 @@ from warrantysim.schema.errors import ScenarioError, error_text
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
-from warrantysim.store.models import model_of
+from warrantysim.store.models import validated_model
 from warrantysim.store.stored_run import Damaged, StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.studies.quotes import STUDY, called
 from warrantysim.studies.quotes.answer import Answer
@@ -32,7 +32,7 @@ from warrantysim.ui.components.answer import offer_workbook, show_stored, show_t
 from warrantysim.ui.components.held import held
 from warrantysim.ui.components.keeping import keep_button, named_and_why, tell_kept
 from warrantysim.ui.components.pictures import escaped
-from warrantysim.ui.components.running import submit, watch
+from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
 from warrantysim.ui.session import jobs, may_edit, person, when, who, workspace
@@ -162,7 +162,7 @@ def _read(key: str) -> QuotesShown | None:
         if job is None:
             st.warning(t("quotes.gone", id=escaped(key[:40])))
         else:
-            watch(job.id, f"quotes_wished_{job.id}")
+            show_job(job.id, f"quotes_wished_{job.id}")
     return None
 
 
@@ -172,14 +172,14 @@ def _running(labels: dict[str, str]) -> None:
     active = [job for job in jobs().listed(active=True) if job.kind == KIND]
     for job in active:
         if job.run_id != wished:
-            watch(job.id, f"quotes_live_{job.id}")
+            show_job(job.id, f"quotes_live_{job.id}")
     mine = st.session_state.get(JOB)
     if mine and mine not in {job.id for job in active}:
         job = jobs().get(mine)
         if job.result in labels:
             st.session_state.pop(JOB)
         elif not job.active and wished not in (job.id, job.run_id):
-            watch(job.id, JOB)
+            show_job(job.id, JOB)
 
 
 def _not_studied(one: QuotesShown) -> None:
@@ -211,7 +211,7 @@ def _ask(one: QuotesShown) -> None:
         pressed = st.form_submit_button(t("quotes.run"), type="primary", disabled=not may_edit())
     if pressed and may_edit():
         some = None if not chosen or len(chosen) == len(quotes) else list(chosen)
-        study = Study.of(KIND, one.scenario, quotes=some, replications=int(years), within=float(within))
+        study = AskedQuestion.of(KIND, one.scenario, quotes=some, replications=int(years), within=float(within))
         job = submit(study, t("quotes.label", scenario=one.scenario.name, n=len(some or quotes)))
         st.session_state[JOB] = job.id
         turn_to(OF, job.result or job.run_id)
@@ -233,7 +233,7 @@ def _sign(one: QuotesShown) -> None:
         st.warning(escaped(said))
     name = "-".join(["sign", *signed]) if signed else "sign-none"
     asked = named_and_why("quotes_choose", name[:60], "", "")
-    policy = model_of(Policy, offers[chosen]["policy"])
+    policy = validated_model(Policy, offers[chosen]["policy"])
     rule = policy.replace(name=asked[0] or name[:60], title=None, why=asked[2])
     if not person():
         st.info(t("approvals.name_first"))
@@ -246,7 +246,7 @@ def _sign(one: QuotesShown) -> None:
 
 
 def _flips(one: QuotesShown) -> None:
-    rules = [model_of(Policy, rule["policy"]) for rule in one.stored.facts["rules"]]
+    rules = [validated_model(Policy, rule["policy"]) for rule in one.stored.facts["rules"]]
     if not rules:
         st.info(t("quotes.older"))
         return

@@ -13,7 +13,7 @@ from warrantysim.store import runs
 from warrantysim.store.counting import quantities_of
 from warrantysim.store.pins import HEADLINE, pinned
 from warrantysim.store.stored_run import StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.studies.decide import STUDY
 from warrantysim.studies.decide.told import Told
 from warrantysim.ui.language import lang
@@ -111,11 +111,11 @@ def _world(folder: str, id: str) -> Scenario:
     return run.asked.scenario
 
 
-def to_count(confirmed: StoredRun) -> Study:
+def to_count(confirmed: StoredRun) -> AskedQuestion:
     """The study that counts what a workbook needs of a decision's confirmation; reading its scenario takes long."""
     return _to_count(str(confirmed.folder), confirmed.id, confirmed)
 
 
 @st.cache_resource(max_entries=READABLE, show_spinner=False)
-def _to_count(folder: str, id: str, _confirmed: StoredRun) -> Study:
+def _to_count(folder: str, id: str, _confirmed: StoredRun) -> AskedQuestion:
     return quantities_of(_confirmed)

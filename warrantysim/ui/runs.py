@@ -16,7 +16,7 @@ from warrantysim.ui.components.address import copy_link, from_address, pick, pic
 from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.run_names import LONGEST, option, outcome
-from warrantysim.ui.components.running import watch
+from warrantysim.ui.components.running import show_job
 from warrantysim.ui.components.trouble import permitted
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
@@ -48,7 +48,7 @@ def show_jobs() -> None:
                     t("runs.first"), key=f"runs_{job.id}_first", icon=":material/arrow_upward:",
                     disabled=not may_edit(), on_click=_first, args=(job.id,),
                 )  # fmt: skip
-            watch(job.id, f"runs_{job.id}")
+            show_job(job.id, f"runs_{job.id}")
             _log(job)
     st.subheader(t("runs.ended"))
     ended = jobs().listed(active=False)[:MOST_JOBS]
@@ -62,7 +62,7 @@ def show_jobs() -> None:
     ]
     st.caption(_asked_by(job))
     if job.state not in {"finished", "kept"}:
-        watch(job.id, f"runs_{job.id}")
+        show_job(job.id, f"runs_{job.id}")
     if job.result:
         go("runs", t("runs.open_result"), runs_view="finished", runs_run=job.result)
     _log(job)

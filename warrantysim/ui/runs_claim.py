@@ -10,7 +10,7 @@ import streamlit as st
 from warrantysim.experiment.result import Result
 from warrantysim.locale.wording import named, titled
 from warrantysim.promise.evidence import Evidence, evidence_files, first_rows
-from warrantysim.promise.terms import Subject, seller_reads
+from warrantysim.promise.terms import StatementSubject, seller_reads
 from warrantysim.promise.texts import BUYER_LANGUAGES
 from warrantysim.promise.times import stated_times
 from warrantysim.report import figures
@@ -195,7 +195,7 @@ def _evidence(scenario: Scenario, story: Retraced, root: int) -> None:
     """What a dispute asks for, as files, made when they are asked for."""
     r = story.run.records
     market = scenario.market_ids[int(r.claims.market[first_rows(r, [root])[0]])]
-    it = Subject(scenario, market, scenario.sku_ids, (), stated_times(scenario, market))
+    it = StatementSubject(scenario, market, scenario.sku_ids, (), stated_times(scenario, market))
     langs = dict.fromkeys(one for one in (it.regime.language, seller_reads()) if one in BUYER_LANGUAGES)
     each = [Evidence(it, story.run, story.ledger, root, one) for one in langs]
     name = f"evidence-{root}.zip"

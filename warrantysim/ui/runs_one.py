@@ -19,18 +19,18 @@ from warrantysim.store.inputs import Inputs
 from warrantysim.store.memos import memo_of
 from warrantysim.store.reproduce import reproduction_of
 from warrantysim.store.stored_run import Damaged, StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies import ALL, OF_RUNS
 from warrantysim.studies.decide.memo import decision_memo
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.answer import show_answer
-from warrantysim.ui.components.decision import memo_languages, offer_file, offer_workbook
+from warrantysim.ui.components.decision import memo_languages, offer_decision_workbook, offer_file
 from warrantysim.ui.components.held import held
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.run_names import outcome
-from warrantysim.ui.components.running import submit, watch
+from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import SHOWN_ON, go
 from warrantysim.ui.session import jobs, may_edit, when, who, workspace
@@ -48,7 +48,7 @@ def show_decision_files(run: StoredRun) -> None:
     langs = memo_languages("runs")
     made = partial(_memo, workspace(), run, confirmed, langs)
     offer_file(t("approvals.file.memo"), f"memo_{run.id}_{'-'.join(langs)}.html", "text/html", made, "runs_take_memo")
-    offer_workbook(run, confirmed, "runs")
+    offer_decision_workbook(run, confirmed, "runs")
 
 
 def _memo(home: Workspace, run: StoredRun, confirmed: StoredRun, langs: Sequence[Lang]) -> bytes:
@@ -78,7 +78,7 @@ def show_reproduction(run: StoredRun) -> None:
     if there is not None:
         _told(there)
     elif job is not None and job.state != "finished":
-        watch(job.id, f"runs_{job.id}")
+        show_job(job.id, f"runs_{job.id}")
     elif st.button(t("runs.reproduce_ask"), disabled=not may_edit(), key="runs_reproduce"):
         submit(study, t("runs.reproduce_job", id=run.id[:8]))
         st.rerun()
@@ -86,7 +86,7 @@ def show_reproduction(run: StoredRun) -> None:
     st.code(f"warrantysim runs reproduce {run.id}", language=None)
 
 
-def _again(run: StoredRun) -> Study | None:
+def _again(run: StoredRun) -> AskedQuestion | None:
     """What would make it again; None for one that was stopped and kept. Reading its scenarios takes a while."""
     if not isinstance(run.asked, Inputs) and run.study.stopped_after is not None:
         return None

@@ -13,7 +13,7 @@ from warrantysim.store.inputs import Inputs
 from warrantysim.store.pins import pin, pinned
 from warrantysim.store.requests import Asked
 from warrantysim.store.stored_run import Damaged
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui import reading
 from warrantysim.ui.compared import KIND, comparison
@@ -133,7 +133,7 @@ def _asked(one: KnownScenario, kind: str, other: str) -> tuple[Asked, str]:
     if kind == "simulate":
         return Inputs.of(scenario), one.ref
     if kind == "decide":
-        return Study.of("decide", scenario), one.ref
+        return AskedQuestion.of("decide", scenario), one.ref
     cases = [Case.of(worlds.scenario_by_ref(other), name=other), Case.of(scenario, name=one.ref)]
     return comparison(cases, USUAL), f"{one.ref} / {other}"
 

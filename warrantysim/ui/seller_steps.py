@@ -21,13 +21,13 @@ from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.root import Scenario
 from warrantysim.store.seller_folder import SellerFolder, state_fitted, take_over
 from warrantysim.store.stored_run import StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.studies import study_of
 from warrantysim.studies.sensitivity import measure_next
 from warrantysim.ui import reading
 from warrantysim.ui.components.differences import problem_told, show_problems
 from warrantysim.ui.components.pictures import escaped
-from warrantysim.ui.components.running import submit, watch
+from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
 from warrantysim.ui.session import jobs, may_edit
@@ -137,13 +137,13 @@ def _asked_of(kind: str, seller: SellerFolder, scenario: Scenario) -> StoredRun 
 
     study = study_of(kind)
     ask = study.located(study.options({}), seller.scenario)
-    asked = Study.of(kind, scenario, **ask.model_dump())
+    asked = AskedQuestion.of(kind, scenario, **ask.model_dump())
     run = reading.stored(asked.id)
     if run is None:
         key = f"seller_{kind}_{scenario.name}"
         job = jobs().attach(asked.id)
         if job is not None and job.state != "finished":
-            watch(job.id, key)
+            show_job(job.id, key)
         elif st.button(t(f"seller.ask_{kind}"), key=f"seller_ask_{kind}", disabled=not may_edit()):
             submit(asked, scenario.name)
             st.rerun()
@@ -290,10 +290,10 @@ def _measure(scenario: Scenario, decision: StoredRun | None) -> None:
     chosen = None if current is not None or decision is None else reading.told_of_run(decision).d.policy
     if chosen is None or chosen == scenario.policy:
         return
-    asked = Study.of(MEASURING, [Case.of(scenario), Case.of(scenario, chosen)], draws=DRAWS)
+    asked = AskedQuestion.of(MEASURING, [Case.of(scenario), Case.of(scenario, chosen)], draws=DRAWS)
     job = jobs().attach(asked.id)
     if job is not None and job.state != "finished":
-        watch(job.id, f"seller_{MEASURING}_{scenario.name}")
+        show_job(job.id, f"seller_{MEASURING}_{scenario.name}")
     elif st.button(t("seller.ask_measure"), key="seller_ask_measure", disabled=not may_edit()):
         submit(asked, scenario.name)
         st.rerun()
@@ -321,10 +321,10 @@ def _ask(name: str, scenario: Scenario, current: bool) -> None:
     key = f"seller_job_{name}"
     job = st.session_state.get(key)
     if job and jobs().poll(job).state != "finished":
-        watch(job, key)
+        show_job(job, key)
         return
     if not current and st.button(t("seller.decide"), type="primary", disabled=not may_edit(), key="seller_decide"):
-        st.session_state[key] = submit(Study.of("decide", scenario), name).id
+        st.session_state[key] = submit(AskedQuestion.of("decide", scenario), name).id
         st.rerun()
     if current:
         st.caption(t("seller.next"))

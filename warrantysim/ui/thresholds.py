@@ -21,7 +21,7 @@ from warrantysim.ui.components.address import copy_link, pick, pick_many
 from warrantysim.ui.components.books_verdict import books_verdict
 from warrantysim.ui.components.decision import card, offer_demo, show_ladder, show_law, show_parts
 from warrantysim.ui.components.pictures import escaped, held_picture, show_picture
-from warrantysim.ui.components.running import watch
+from warrantysim.ui.components.running import show_job
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, look, when
 from warrantysim.ui.thresholds_files import show_files
@@ -221,14 +221,14 @@ def _empty() -> None:
     """No decision yet: say what one shows, and offer the demo."""
     st.write(t("thresholds.empty"))
     for job in [job for job in jobs().listed(active=False) if job.kind == "decide" and job.state != "finished"][:1]:
-        watch(job.id, f"thresholds_{job.id}")
+        show_job(job.id, f"thresholds_{job.id}")
     offer_demo("thresholds")
 
 
 def _under_way() -> None:
     for job in jobs().listed(active=True):
         if job.kind == "decide":
-            watch(job.id, f"thresholds_{job.id}")
+            show_job(job.id, f"thresholds_{job.id}")
 
 
 def _chosen(runs: Sequence[StoredRun]) -> StoredRun:

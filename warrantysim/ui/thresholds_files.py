@@ -26,7 +26,7 @@ from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies.decide.files import CHOICES, policy_chosen
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick
-from warrantysim.ui.components.decision import offer_file, offer_workbook
+from warrantysim.ui.components.decision import offer_decision_workbook, offer_file
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
@@ -104,7 +104,7 @@ def _workbook(shown: DecisionShown) -> None:
     if shown.confirmed is None:
         st.info(t("thresholds.no_confirmation"))
         return
-    offer_workbook(shown.run, shown.confirmed, "thresholds", _status(shown))
+    offer_decision_workbook(shown.run, shown.confirmed, "thresholds", _status(shown))
 
 
 def _status(shown: DecisionShown) -> str:

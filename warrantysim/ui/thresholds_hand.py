@@ -33,7 +33,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.decision import card
 from warrantysim.ui.components.pictures import escaped
-from warrantysim.ui.components.running import submit, watch
+from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.components.set_by_hand import Chosen, chosen, set_cells
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, may_edit
@@ -271,7 +271,7 @@ def _simulated(shown: DecisionShown, policy: Policy) -> None:
         st.warning(t("thresholds.damaged", why=escaped(str(error))[:300]))
     job = jobs().attach(inputs.id)
     if run is None and job is not None and job.state != "finished":
-        watch(job.id, f"{KEY}_{job.id}")
+        show_job(job.id, f"{KEY}_{job.id}")
         return
     if run is None:
         st.caption(t("thresholds.simulate_why", n=len(result.complete)))

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.stress import STRESSES, scenario_with, stressed
-from warrantysim.analysis.what_if import SUBJECTS, Change, changed_scenario, names_of
+from warrantysim.analysis.what_if import SUBJECTS, WorldChange, changed_scenario, narrowing_names
 from warrantysim.files.loading import load_policy
 from warrantysim.locale.wording import titled
 from warrantysim.schema.diff import diff
@@ -95,7 +95,7 @@ def _in_words(base: Case, subject: str, places: Sequence[DeltaGenerator]) -> Cal
         )  # fmt: skip
     titles = {id: titled(one.title, id, lang()) for id, one in scenario.partners.items()}
     titles |= {id: titled(one.title, id, lang()) for id, one in scenario.markets.items()}
-    of, markets = list(names_of(subject, scenario)), list(scenario.market_ids) if about.markets else []
+    of, markets = list(narrowing_names(subject, scenario)), list(scenario.market_ids) if about.markets else []
     chosen: dict[str, tuple[str, ...]] = {}
     narrowed = [(key, names) for key, names in (("of", of), ("in", markets)) if names]
     empty = t("what_if.placeholder") if subject in PARTNERS else t("what_if.all")
@@ -109,7 +109,7 @@ def _in_words(base: Case, subject: str, places: Sequence[DeltaGenerator]) -> Cal
     ends = None
     if about.way != "out":
         ends = places[5].date_input(t("what_if.until"), None, key="compare_until", format="YYYY-MM-DD")
-    stated = Change(subject, float(amount), chosen.get("of", ()), chosen.get("in", ()), begins, ends)
+    stated = WorldChange(subject, float(amount), chosen.get("of", ()), chosen.get("in", ()), begins, ends)
 
     def made(held: Case) -> Case:
         changed = changed_scenario(held.scenario, [stated])
@@ -269,7 +269,7 @@ def _ask(cases: Callable[[], list[Case]], years: int, *, react: bool = False) ->
     is said where it was asked. ``react``: also, behind it, with the rules decided anew."""
     try:
         made = cases()
-        split = {"drivers": True} if any(differing(made[0], case) for case in made[1:]) else {}
+        split = {"drivers": True} if any(differ_widely(made[0], case) for case in made[1:]) else {}
         study = comparison(made, years, **split)
     except (ScenarioError, ValueError, LookupError) as error:
         st.error(escaped("\n".join(error_text(error, lang()).splitlines()[:5])[:600]))
@@ -287,7 +287,7 @@ def _called(case: Case) -> str:
     return titled(case.scenario.title, case.name, lang()) if case.name == case.scenario.name else case.name
 
 
-def differing(base: Case, other: Case) -> bool:
+def differ_widely(base: Case, other: Case) -> bool:
     """Whether inputs differ in several sections besides the rules, so that it can be told which of them matter."""
     paths = {re.split(r"[.\[]", change.path)[0] for change in diff(base.whole, other.whole)}
     return len(paths - {"policy"}) > 1

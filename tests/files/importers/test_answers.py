@@ -11,7 +11,7 @@ from tests.files.importers.reading import report_file
 from tests.files.importers.written import file_of
 from warrantysim.cli import main
 from warrantysim.files.books import Books
-from warrantysim.files.importers.answering import kind_of
+from warrantysim.files.importers.answering import answer_kind
 from warrantysim.files.importers.importing import import_files
 from warrantysim.schema.errors import ScenarioError
 
@@ -65,7 +65,7 @@ def test_whatever_a_file_asks_can_be_answered_with_each_of_its_options(tmp_path:
     asked = import_files(Books(tmp_path), [ORDERS, RETURNS, log({}, {})], when=WHEN, dry_run=True).questions
     assert {"all_orders.non_amazon", "claims_log.symptom.defekt", "failure.DEFECTIVE"} <= {one.name for one in asked}
     for one in asked:
-        kind = kind_of(one.name, None)
+        kind = answer_kind(one.name, None)
         assert kind is not None, one.name
         assert [kind.wrong(answer) for answer in (one.default, *one.options)] == [None] * (1 + len(one.options))
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from warrantysim.files.importers.canonical import TABLES, tidy
 from warrantysim.files.importers.form import MAX_BYTES, open_report, plain_name
-from warrantysim.files.importers.report import Context, Imported, Left, Matched, Report, ReportRows, key_text
+from warrantysim.files.importers.report import Context, Imported, Left, Matched, Report, ReportRows, form_free_key
 from warrantysim.files.importers.sheet import PERSONAL, ReportSheet, sheet_of, texts_of
 from warrantysim.files.source_text import read_bytes, sha256
 from warrantysim.schema.errors import told
@@ -174,7 +174,7 @@ def _hashes(parts: Sequence[pd.Series], begin: str, context: Context) -> pd.Seri
     index, found = parts[0].index, []
     for start in range(0, len(index), ROWS):
         block = [part.iloc[start : start + ROWS] for part in parts]
-        texts = [pa.array(one).to_pylist() if one.dtype == "str" else list(map(key_text, one)) for one in block]
+        texts = [pa.array(one).to_pylist() if one.dtype == "str" else list(map(form_free_key, one)) for one in block]
         rows = zip(*texts, strict=True)
         found.append(np.fromiter((int(context.hashed(begin + "\x1f".join(row)), 16) for row in rows), np.uint64))
     return pd.Series(np.concatenate(found) if found else np.empty(0, np.uint64), index=index)

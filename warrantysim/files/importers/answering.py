@@ -39,7 +39,7 @@ _EARLIER = (OUTSIDE, MARKET, TRANSIT)
 
 
 @dataclass(frozen=True)
-class Kind:
+class AnswerKind:
     """What may be answered to a question."""
 
     choices: Collection[str] = ()
@@ -69,26 +69,28 @@ class Kind:
         return said if close is None else said + told("did you mean {close!r}?", close=close)
 
 
-def kind_of(name: str, scenario: Scenario | None) -> Kind | None:
+def answer_kind(name: str, scenario: Scenario | None) -> AnswerKind | None:
     """What may be answered to a question; nothing where no question is called so."""
     first, _, rest = name.partition(".")
     field, _, cell = rest.partition(".")
     if name in _CHOICES:
-        return Kind(_CHOICES[name])
+        return AnswerKind(_CHOICES[name])
     if name == TRANSIT:
-        return Kind(between=(0, 120))
+        return AnswerKind(between=(0, 120))
     if name in _FREE:
-        return Kind(form={"encoding": "encoding", "ecb_rates.day": "day"}.get(name, ""))
+        return AnswerKind(form={"encoding": "encoding", "ecb_rates.day": "day"}.get(name, ""))
     if first == "failure" and rest in reasons():
-        return Kind(between=(0, 1))
+        return AnswerKind(between=(0, 1))
     if first == KIND and rest:
-        return Kind(tuple(archetypes()))
+        return AnswerKind(tuple(archetypes()))
     if first == "map" and field in LOGS and cell in log_fields(field):
-        return Kind()
+        return AnswerKind()
     if first in reports() and rest in ("decimal", "date_order"):
-        return Kind(("point", "comma") if rest == "decimal" else ("mdy", "dmy"))
+        return AnswerKind(("point", "comma") if rest == "decimal" else ("mdy", "dmy"))
     if first in LOGS and field in log_fields(first) and cell and word_choices(log_fields(first)[field].kind):
-        return Kind(("take", "leave") if cell == "guesses" else _meanings(log_fields(first)[field].kind, scenario))
+        return AnswerKind(
+            ("take", "leave") if cell == "guesses" else _meanings(log_fields(first)[field].kind, scenario)
+        )
     return None
 
 
@@ -109,7 +111,7 @@ def checked(answers: Mapping[str, str], scenario: Scenario | None, file: Path | 
         first, _, rest = stated_name.partition(".")
         field, _, cell = rest.partition(".")
         name = f"{first}.{field}.{plain_words(cell)[:40]}" if first in LOGS and cell else stated_name
-        kind = kind_of(name, scenario)
+        kind = answer_kind(name, scenario)
         wrong = told("nobody asks for this") + suggestion(name, _names()) if kind is None else kind.wrong(stated)
         if wrong is not None and file is not None:
             wrong += told("answer anew with --answer, or take the line out of the file")

@@ -54,7 +54,7 @@ def renamed(header: Sequence[str], context: Context) -> dict[str, str]:
     return {cell: name for cell in header if (name := plain_name(cell)).upper() in CODES or name in ("date", *LIST)}
 
 
-def rates(cells: pd.Series) -> pd.Series:
+def written_rates(cells: pd.Series) -> pd.Series:
     """Rates as the bank writes them, with a decimal point; NaN where there is none."""
     found = column_figures(cells, ".")
     return found.where(found > 0)
@@ -63,7 +63,7 @@ def rates(cells: pd.Series) -> pd.Series:
 def read(sheet: ReportSheet) -> Iterator[ReportRows]:
     """A rate a day and currency; of many days the last of each month, and the last of all."""
     if sheet.has("currency"):
-        quoted, listed = sheet.currencies("currency"), rates(sheet.text("units"))
+        quoted, listed = sheet.currencies("currency"), written_rates(sheet.text("units"))
         units = {code: listed[quoted == code] for code in quoted.unique() if code}
         dollar = pd.Series(listed[quoted == "USD"].max(), index=quoted.index)
         day = pd.Series(_stated_day(sheet), index=quoted.index, dtype="datetime64[ms]")
@@ -73,7 +73,7 @@ def read(sheet: ReportSheet) -> Iterator[ReportRows]:
         sheet.leave_out(day.isna(), told("no date"))
         last = day.groupby(day.dt.to_period("M")).transform("max")
         sheet.leave_out(day != last, told("not the last day of its month"))
-        units = {code: rates(sheet.text(code.lower())) for code in CODES if sheet.has(code.lower())}
+        units = {code: written_rates(sheet.text(code.lower())) for code in CODES if sheet.has(code.lower())}
         dollar = units["USD"]
         units["EUR"] = pd.Series(1.0, index=day.index)
     sheet.leave_out(dollar.isna(), told("no rate of the dollar, by which all others are turned round"))

@@ -288,7 +288,7 @@ def near_sku(sku: str, known: Iterable[str]) -> str:
     return fits.pop() if len(fits) == 1 else ""
 
 
-def key_text(value: Any) -> str:
+def form_free_key(value: Any) -> str:
     """A value as part of what makes a row that row: the same in whatever form it came."""
     if isinstance(value, float):
         return "" if value != value else f"{value:.6g}"

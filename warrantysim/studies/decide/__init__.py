@@ -20,7 +20,7 @@ from warrantysim.present.blocks import Block
 from warrantysim.studies.decide.files import decision_frames, decision_record, recommended
 from warrantysim.studies.decide.kept import decision_of, facts_of
 from warrantysim.studies.decide.told import Told
-from warrantysim.studies.decide.words import Words
+from warrantysim.studies.decide.words import CaseWords
 from warrantysim.studies.study import Options, Stored, Study, Work, by_events
 from warrantysim.studies.waiting import WAITING
 
@@ -107,7 +107,7 @@ class Decide(Study[DecideOptions, Decided]):
         return {
             "version": __version__,
             "state": facts_of(found.decision),
-            "words": asdict(Words.of(found.scenario)),
+            "words": asdict(CaseWords.of(found.scenario)),
             "changed": list(found.changes),
             "peak_memory_mb": found.memory,
             **({} if found.confirmed is None else found.confirmed.by_events),
@@ -134,7 +134,7 @@ class Decide(Study[DecideOptions, Decided]):
 
     def told(self, stored: Stored, lang: Lang) -> Told:
         """Its sentences and tables, from what is stored alone."""
-        return Told(decision_of(stored), Words(**stored.facts["words"]), lang, stored.tables)
+        return Told(decision_of(stored), CaseWords(**stored.facts["words"]), lang, stored.tables)
 
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """The saving, the ladder, what to change first, the rules, what stands behind them and what they rest on."""
@@ -153,7 +153,7 @@ class Decide(Study[DecideOptions, Decided]):
 
         s = found.scenario
         policy = recommended(found.decision, s.horizon.days)
-        return {"policy.yaml": recommended_text(found.decision, Words.of(s)), **rule_texts(policy, s)}
+        return {"policy.yaml": recommended_text(found.decision, CaseWords.of(s)), **rule_texts(policy, s)}
 
     def contents(self, found: Decided, work: Work, lang: Lang) -> Mapping[str, bytes]:
         """Memo and workbook; what the two rules were billed is counted first."""

@@ -27,7 +27,7 @@ from warrantysim.studies.decide.memo import Memo, Provenance, decision_memo
 from warrantysim.studies.decide.sentences import amounts
 from warrantysim.studies.decide.sums import bridge_sheet, parts_sheet, sku_sheet, summary_sheet
 from warrantysim.studies.decide.told import Told
-from warrantysim.studies.decide.words import Words, in_language
+from warrantysim.studies.decide.words import CaseWords, in_language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +82,7 @@ def decision_workbook(
             found = lines.total(policy=side)
             raise ValueError(f"quantities of the rule {side} add up to {found:,.2f}, the decision to {engine:,.2f}")
     tables = decision_frames(decision, scenario)
-    told = Told(decision, Words.of(scenario), lang, tables)
+    told = Told(decision, CaseWords.of(scenario), lang, tables)
     out = BytesIO()
     properties = {"title": f"warrantysim: {decision.scenario}", "comments": run_id or told.words.digest}
     book = Book(out, lang, properties, made)
@@ -193,7 +193,7 @@ def law_sheet(book: Book, told: Told) -> None:
 def typed(book: Book, name: str, frame: pd.DataFrame) -> TableOf:
     """A flat table with its columns called and written by their keys."""
     return TableOf(
-        name, "", frame, [Column(str(key), column_label(book, str(key)), column_kind(str(key))) for key in frame]
+        name, "", frame, [Column(str(key), column_label(book, str(key)), figure_kind(str(key))) for key in frame]
     )
 
 
@@ -203,7 +203,7 @@ def column_label(book: Book, name: str) -> str:
     return book.say(f"column.{name}") if known(f"book.column.{name}") else name.replace("_", " ")
 
 
-def column_kind(name: str) -> Kind:
+def figure_kind(name: str) -> Kind:
     """How the figures of a column are written."""
     if name in MONEY or name.startswith("part_"):
         return "signed"

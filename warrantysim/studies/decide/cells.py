@@ -11,7 +11,7 @@ import pandas as pd
 from warrantysim.locale.wording import LANGUAGES, Lang, named
 from warrantysim.report import figures
 from warrantysim.report.rule_text import arm_text, rule_text
-from warrantysim.studies.decide.words import CellText, Words
+from warrantysim.studies.decide.words import CaseWords, CellText
 
 if TYPE_CHECKING:
     from warrantysim.decision.cells import CellKey
@@ -27,7 +27,7 @@ def key_of(row: Row, scenario: Scenario) -> CellKey:
 
 def chosen_rows(
     rows: Sequence[Row],
-    words: Words,
+    words: CaseWords,
     *,
     markets: Collection[str] = (),
     categories: Collection[str] = (),
@@ -46,7 +46,7 @@ def chosen_rows(
     ]
 
 
-def _searched(row: Row, words: Words) -> str:
+def _searched(row: Row, words: CaseWords) -> str:
     said = [words.category(row), str(row["partner"])]
     for lang in LANGUAGES:
         text = CellText(words, lang)

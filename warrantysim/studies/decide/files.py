@@ -16,7 +16,7 @@ from warrantysim.report.export import row_records
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.rows import rows_of
 from warrantysim.report.rule_text import rule_code, unreached
-from warrantysim.studies.decide.words import CellText, Words, bounds_text, limit_text
+from warrantysim.studies.decide.words import CaseWords, CellText, bounds_text, limit_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ CHOICES = ("recommended", "hand")
 """Rules to take away: as recommended, and as agents get it; set by hand."""
 
 
-def flat_table(decision: Decision, words: Words) -> pd.DataFrame:
+def flat_table(decision: Decision, words: CaseWords) -> pd.DataFrame:
     """The decision table with a plain value in every cell, and each row in words in both languages.
 
     Cut-points are stated to the cent; ``out_of_range`` are those of agents that no claim lies below, or none above.
@@ -116,7 +116,7 @@ def decision_frames(decision: Decision, scenario: Scenario) -> dict[str, pd.Data
     """Every table of a decision by file name."""
     import pandas as pd
 
-    words = Words.of(scenario)
+    words = CaseWords.of(scenario)
     tried = [{"name": t.name, "simulated": t.cost, "predicted": t.predicted} for t in decision.tried]
     prices = [
         {"limit": name, "price": price, "in_words": limit_text(name, price, words, "en")}
@@ -134,7 +134,7 @@ def decision_frames(decision: Decision, scenario: Scenario) -> dict[str, pd.Data
     }
 
 
-def decision_record(decision: Decision, words: Words, kind: str, stored: Stored) -> dict[str, Any]:
+def decision_record(decision: Decision, words: CaseWords, kind: str, stored: Stored) -> dict[str, Any]:
     """A decision as one plain value."""
     d, table = decision, stored.tables
     return {
@@ -250,7 +250,7 @@ def recommended(decision: Decision, days: int) -> Policy:
     return _titled(decision.policy, "recommended", "policy.title", why)
 
 
-def recommended_text(decision: Decision, words: Words) -> str:
+def recommended_text(decision: Decision, words: CaseWords) -> str:
     """The same as a policy file."""
     from warrantysim.version import __version__
 

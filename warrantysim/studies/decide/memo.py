@@ -18,7 +18,7 @@ from warrantysim.report.policy_change import PolicyChange
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.decide.sentences import amounts, whole_parts
 from warrantysim.studies.decide.told import Told
-from warrantysim.studies.decide.words import CellText, Words, lowered, widest
+from warrantysim.studies.decide.words import CaseWords, CellText, lowered, widest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -282,7 +282,7 @@ class MemoText:
         rows = sorted(c.rows, key=lambda row: -abs(float(row["saving"])))
         if not rows:
             return []
-        text = CellText(Words.of(c.scenario), self.lang)
+        text = CellText(CaseWords.of(c.scenario), self.lang)
         shown = [
             (shortened(text.name(row)), text.now(row), text.new(row), text.verdict(row), figures.signed(row["saving"]),
              figures.interval(row["saving_low"], row["saving_high"]))

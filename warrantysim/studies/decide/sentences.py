@@ -14,7 +14,7 @@ from warrantysim.money.categories import PARTS
 from warrantysim.report import figures
 from warrantysim.report.agent_rules import lines_told
 from warrantysim.report.rows import rows_of
-from warrantysim.studies.decide.words import CellText, Words, in_a_row, in_language, lowered
+from warrantysim.studies.decide.words import CaseWords, CellText, in_a_row, in_language, lowered
 from warrantysim.studies.waiting import WAITING, service_sentences
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Sentences:
     """One decision in one language."""
 
     d: Decision
-    words: Words
+    words: CaseWords
     lang: Lang
     tables: Mapping[str, pd.DataFrame]
     """Its flat tables, as stored: ``ladder`` and ``law`` at least."""

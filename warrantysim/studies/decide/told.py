@@ -15,7 +15,7 @@ from warrantysim.present.blocks import Block, Chart, Column, Points, Sentence, T
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.decide.sentences import Row, Sentences, whole_parts
-from warrantysim.studies.decide.words import CellText, Words, in_language, scarce
+from warrantysim.studies.decide.words import CaseWords, CellText, in_language, scarce
 from warrantysim.studies.waiting import WAITING, service_table_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Told(Sentences):
         from warrantysim.studies.decide.files import ladder_frame, law_frame
 
         tables = {"ladder": ladder_frame(decision, scenario), "law": law_frame(decision, scenario)}
-        return Told(decision, Words.of(scenario), lang, tables)
+        return Told(decision, CaseWords.of(scenario), lang, tables)
 
     def ladder_blocks(self) -> list[Block]:
         """Both; nothing without a ladder."""

@@ -41,7 +41,7 @@ WHOLE_YEAR = {
 
 
 @dataclass(frozen=True)
-class Words:
+class CaseWords:
     """Names and settings of a scenario, plain enough for JSON; money in its reporting currency."""
 
     name: str
@@ -78,12 +78,12 @@ class Words:
     """Whether dispositions must come in the canonical order."""
 
     @staticmethod
-    def of(s: Scenario) -> Words:
+    def of(s: Scenario) -> CaseWords:
         """Those of a scenario."""
         from warrantysim.schema.digest import digest
 
         d, least = s.decision, s.decision.materiality
-        return Words(
+        return CaseWords(
             name=s.name,
             title=_titles(s.title, s.name),
             digest=digest(s),
@@ -133,7 +133,7 @@ def _titles(title: Any, fallback: str) -> dict[str, str]:
 class CellText:
     """Words for the rows of a decision table, as `decision.table` makes them, in one language."""
 
-    words: Words
+    words: CaseWords
     lang: Lang = "en"
 
     def name(self, row: Mapping[str, Any]) -> str:
@@ -279,7 +279,7 @@ def lowered(title: str) -> str:
     return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
-def bound_text(bound: Bound, words: Words, lang: Lang = "en", brief: bool = False) -> str:
+def bound_text(bound: Bound, words: CaseWords, lang: Lang = "en", brief: bool = False) -> str:
     """One thing that holds a rule: ``bench hours of china in 2027-02``; ``brief``: of many articles the first."""
     first, *more = bound.article.split("; ")
     text = say(
@@ -294,14 +294,14 @@ def bound_text(bound: Bound, words: Words, lang: Lang = "en", brief: bool = Fals
 
 
 def bounds_text(
-    bounds: Sequence[Bound], words: Words, lang: Lang = "en", kinds: Sequence[str] = (), brief: bool = False
+    bounds: Sequence[Bound], words: CaseWords, lang: Lang = "en", kinds: Sequence[str] = (), brief: bool = False
 ) -> str:
     """Everything that holds a rule, or what is of some kinds; empty for nothing."""
     found = [bound_text(bound, words, lang, brief) for bound in bounds if not kinds or bound.kind in kinds]
     return say("bind.and", lang).join(found)
 
 
-def _what(what: str, words: Words, lang: Lang) -> str:
+def _what(what: str, words: CaseWords, lang: Lang) -> str:
     """A disposition, an arm (``return_china sea``), a way or somebody's name."""
     disposition, _, partner = what.partition(" ")
     if partner:
@@ -310,7 +310,7 @@ def _what(what: str, words: Words, lang: Lang) -> str:
     return named("disposition", what, lang) if named("way", what, lang) == what else named("way", what, lang)
 
 
-def scarce(decision: Decision, words: Words, lang: Lang = "en") -> Iterator[str]:
+def scarce(decision: Decision, words: CaseWords, lang: Lang = "en") -> Iterator[str]:
     """What one more of each real limit is worth, dearest first, and minimums whose work is paid for but not given.
 
     One sentence says so where nothing is scarce.
@@ -327,7 +327,7 @@ def scarce(decision: Decision, words: Words, lang: Lang = "en") -> Iterator[str]
         yield say("scarce.nothing", lang)
 
 
-def limit_text(measure: str, price: float, words: Words, lang: Lang) -> str:
+def limit_text(measure: str, price: float, words: CaseWords, lang: Lang) -> str:
     """``One more bench hour at china in 2027-02 is worth USD 12.40.``"""
     facts = {"currency": words.currency, "period": words.period(lang), "price": figures.cents(price)}
     if measure in WHOLE_YEAR:

@@ -32,11 +32,11 @@ from warrantysim.schema.paths import at, match, table_fields, tree_of
 from warrantysim.schema.row_keys import bracketed
 from warrantysim.studies.fit.by_age import (
     WHOLE,
-    cohort_chart,
+    cohort_picture,
     cohort_table,
-    hazard_chart,
+    hazard_picture,
     hazard_table,
-    nevada_chart,
+    nevada_picture,
     nevada_table,
 )
 from warrantysim.studies.fit.one_table import fitted_table, table_blocks
@@ -162,8 +162,8 @@ class FitStudy(StudyOfBooks[FitOptions, Stored]):
             blocks += [TableOf("laws", page("laws"), named, columns, MOST), Sentence(page("laws_note"), "note")]
         if (hazard := stored.table("hazard")) is not None:
             product = str(f.get("product") or WHOLE)
-            blocks.append(Chart("hazard", lambda look: hazard_chart(hazard, product, look)))
-        for name, draw in (("nevada", nevada_chart), ("cohorts", cohort_chart)):
+            blocks.append(Chart("hazard", lambda look: hazard_picture(hazard, product, look)))
+        for name, draw in (("nevada", nevada_picture), ("cohorts", cohort_picture)):
             if (frame := stored.table(name)) is not None:
                 blocks.append(Chart(name, lambda look, frame=frame, draw=draw: draw(frame, look)))  # type: ignore[misc]
         if fitted is not None:

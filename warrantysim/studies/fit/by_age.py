@@ -71,7 +71,7 @@ def hazard_table(lives: Sequence[FittedLife]) -> pd.DataFrame:
     return found[found["units"] >= 1].reset_index(drop=True)
 
 
-def hazard_chart(hazard: pd.DataFrame, product: str, look: Look) -> Picture:
+def hazard_picture(hazard: pd.DataFrame, product: str, look: Look) -> Picture:
     """Claims by age of a product, or of all of them, as seen and as fitted."""
     from warrantysim.report.charts.fits import hazard_chart as drawn
 
@@ -84,14 +84,14 @@ def hazard_chart(hazard: pd.DataFrame, product: str, look: Look) -> Picture:
     return drawn(shown.assign(seen=rates["claims"], fitted=rates["expected"], low=low, high=high), look=look)
 
 
-def nevada_chart(frame: pd.DataFrame, look: Look) -> Picture:
+def nevada_picture(frame: pd.DataFrame, look: Look) -> Picture:
     """Claims by month of sale and month of claim."""
     from warrantysim.report.charts.fits import nevada_chart as drawn
 
     return drawn(frame, look=look)
 
 
-def cohort_chart(frame: pd.DataFrame, look: Look) -> Picture:
+def cohort_picture(frame: pd.DataFrame, look: Look) -> Picture:
     """Claims a thousand units by month of sale and age."""
     from warrantysim.report.charts.trend import cohort_chart as drawn
 

@@ -16,15 +16,15 @@ from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Choice, Column, Part, Points, Sentence, TableOf
-from warrantysim.promise.document import FORMS, HEAVY, Box, Document, Grid, files, record, recorded, texts
+from warrantysim.promise.document import FORMS, HEAVY, Box, Document, TextTable, document_record, files, recorded, texts
 from warrantysim.promise.evidence import Evidence, evidence_files
 from warrantysim.promise.kit import Kit, kit_files
 from warrantysim.promise.law import no_texts
 from warrantysim.promise.lint import copied
 from warrantysim.promise.messages import Message
-from warrantysim.promise.terms import Subject, problems, seller_reads, statement
+from warrantysim.promise.terms import StatementSubject, problems, seller_reads, warranty_statement
 from warrantysim.promise.texts import BUYER_LANGUAGES, Said, spelled
-from warrantysim.promise.times import FRESH, Measured, Time, again, at_once, became, measured, times
+from warrantysim.promise.times import FRESH, MeasuredTimes, Time, again, at_once, became, measured_times, times
 from warrantysim.report import figures
 from warrantysim.report.export import csv_bytes
 from warrantysim.report.rows import rows_of
@@ -37,7 +37,7 @@ from warrantysim.studies.promise.helpdesk import (
     message_tables,
     messages_of,
 )
-from warrantysim.studies.promise.kit import kit_blocks, kit_tables, kits_of, worth_of
+from warrantysim.studies.promise.kit import card_worth, kit_blocks, kit_tables, kits_of
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption, replications_of
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
         faster = at_once(case.policy)
         policies = [case.policy, *filter(None, [faster])]
         how: dict[str, Any] = {"seed": work.seed, "jobs": work.jobs, "cancel": work.cancel}
-        found = measured(scenario, policies, years, progress=work.stage("promise"), **how)
+        found = measured_times(scenario, policies, years, progress=work.stage("promise"), **how)
         if not found:
             raise Cancelled
         level = scenario.plan.confidence
@@ -116,11 +116,13 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
         fresh = None
         if ask.check:
             afresh = range(FRESH, FRESH + len(years))
-            held = measured(scenario, policies[:1], afresh, progress=work.stage("promise_check"), **how)
+            held = measured_times(scenario, policies[:1], afresh, progress=work.stage("promise_check"), **how)
             if held and len(held[0].costs) == len(afresh):  # A check that was stopped judges nothing.
                 fresh = [again(scenario, time, held[0], level) for time in promised]
         subjects = [
-            Subject(scenario, m, skus, became(scenario, found[0], m, skus), [t for t in promised if t.market == m])
+            StatementSubject(
+                scenario, m, skus, became(scenario, found[0], m, skus), [t for t in promised if t.market == m]
+            )
             for m in markets
         ]
         lacking = [problem for it in subjects for problem in _lacking(it, ask.languages)]
@@ -128,7 +130,10 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
         withheld = [it.market for it in subjects if it.market in late]
         standing = [it for it in subjects if it.market not in late]
         documents = [
-            statement(it, lang) for it in standing if not problems(it) for lang in _languages(it, ask.languages)
+            warranty_statement(it, lang)
+            for it in standing
+            if not problems(it)
+            for lang in _languages(it, ask.languages)
         ]
         tables = {
             "times": _times(promised, fresh),
@@ -143,7 +148,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
         kits: Sequence[Kit] = ()
         if ask.kit and standing:
             asked_of = Case(case.name, scenario, case.policy)
-            worth = worth_of(asked_of, skus, years, work.seed, work.jobs)
+            worth = card_worth(asked_of, skus, years, work.seed, work.jobs)
             kits = kits_of(standing, langs, worth)
             tables |= kit_tables(asked_of, standing, kits, worth)
         facts = {
@@ -156,7 +161,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
                        if ask.languages and copied(m, lang) not in ("", seller_reads()[:2])],
             "unstated": sorted({kit.of.market for kit in kits if not kit.stands}),
             "lacking": {lang: [problem.line(lang) for problem in lacking] for lang in ("en", "zh")},
-            "documents": {document.name: record(document) for document in documents},
+            "documents": {document.name: document_record(document) for document in documents},
         }  # fmt: skip
         return Promised(Stored(tables, facts), documents, forms, kits, made, evidence)
 
@@ -203,7 +208,7 @@ def possible_forms() -> tuple[str, ...]:
     return tuple(form for form in FORMS if form not in HEAVY or find_spec(LIBRARIES[form]) is not None)
 
 
-def _languages(it: Subject, asked: Sequence[str]) -> list[str]:
+def _languages(it: StatementSubject, asked: Sequence[str]) -> list[str]:
     """Catalogues of a market's statements: English as its customers write it, Chinese as the seller reads it."""
     if not asked:
         return [lang for lang in dict.fromkeys((it.regime.language, seller_reads())) if lang in BUYER_LANGUAGES]
@@ -211,7 +216,7 @@ def _languages(it: Subject, asked: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(own.get(lang, lang) for lang in asked))
 
 
-def _lacking(it: Subject, asked: Sequence[str]) -> list[Problem]:
+def _lacking(it: StatementSubject, asked: Sequence[str]) -> list[Problem]:
     """Why a market has no statement of its own."""
     return [*problems(it), *([] if asked else no_texts(it.market, it.regime))]
 
@@ -234,7 +239,7 @@ def _times(promised: Sequence[Time], fresh: Sequence[Time] | None) -> pd.DataFra
 
 
 def _faster(
-    scenario: Scenario, found: Sequence[Measured], promised: Sequence[Time], markets: Sequence[str], level: float
+    scenario: Scenario, found: Sequence[MeasuredTimes], promised: Sequence[Time], markets: Sequence[str], level: float
 ) -> pd.DataFrame:
     """What it costs by market to send another unit wherever products are sent in today, and how many days that takes
     off what nine in ten wait."""
@@ -256,7 +261,7 @@ def _faster(
     return _frame(rows)
 
 
-def _demands(subjects: Sequence[Subject], documents: Sequence[Document]) -> pd.DataFrame:
+def _demands(subjects: Sequence[StatementSubject], documents: Sequence[Document]) -> pd.DataFrame:
     made = {document.name.split("-")[1] for document in documents}
     return _frame(
         [
@@ -422,7 +427,7 @@ class _Answer:
 def _shown(blocks: Sequence[Any]) -> Iterator[Block]:
     """Blocks of a document as every answer has them: a grid as points, a box as what it holds."""
     for block in blocks:
-        if isinstance(block, Grid):
+        if isinstance(block, TextTable):
             yield Points([": ".join(filter(None, row)) for row in block.rows])
         elif isinstance(block, Box):
             yield from _shown(block.blocks)

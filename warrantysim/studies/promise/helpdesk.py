@@ -12,10 +12,10 @@ from warrantysim.experiment.replicate import priced_run
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Column, Sentence, TableOf
 from warrantysim.promise.evidence import Evidence
-from warrantysim.promise.listing import Entry, found_table
-from warrantysim.promise.messages import Message, broken, messages
+from warrantysim.promise.listing import ListingText, found_table
+from warrantysim.promise.messages import Message, broken_rules, messages
 from warrantysim.promise.offers import Prices
-from warrantysim.promise.terms import Subject
+from warrantysim.promise.terms import StatementSubject
 from warrantysim.report.export import CSV_ENCODING, as_json
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import told
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def messages_of(subjects: Sequence[Subject], langs: Mapping[str, Sequence[str]]) -> list[list[Message]]:
+def messages_of(subjects: Sequence[StatementSubject], langs: Mapping[str, Sequence[str]]) -> list[list[Message]]:
     """Messages of each market and language; ``langs``: those of each market."""
     return [messages(it, lang) for it in subjects for lang in langs[it.market]]
 
 
-def message_tables(subjects: Sequence[Subject], made: Sequence[Sequence[Message]]) -> dict[str, pd.DataFrame]:
+def message_tables(subjects: Sequence[StatementSubject], made: Sequence[Sequence[Message]]) -> dict[str, pd.DataFrame]:
     """Messages, what denials offer, and every rule broken."""
     import pandas as pd
 
     records = [{name: _cell(value) for name, value in record.items()} for record in _records(made)]
-    found = [pair for some in made for pair in broken(some)]
+    found = [pair for some in made for pair in broken_rules(some)]
     where = [(one.market, "|".join(one.skus), one.lang) for one, _ in found]
     return {
         "messages": pd.DataFrame(records),
@@ -45,7 +45,7 @@ def message_tables(subjects: Sequence[Subject], made: Sequence[Sequence[Message]
         "message_findings": pd.concat(
             [
                 pd.DataFrame(where, columns=["market", "sku", "language"]),
-                found_table((Entry(one.place, one.name, one.text), finding) for one, finding in found),
+                found_table((ListingText(one.place, one.name, one.text), finding) for one, finding in found),
             ],
             axis=1,
         ),
@@ -71,7 +71,7 @@ def _records(made: Sequence[Sequence[Message]]) -> list[dict[str, Any]]:
     return [message.record() for some in made for message in some]
 
 
-def _offers(it: Subject) -> Iterator[dict[str, Any]]:
+def _offers(it: StatementSubject) -> Iterator[dict[str, Any]]:
     """A row a product, partner and level of repair; a product nobody repairs has one with its discount alone."""
     prices = Prices(it)
     quotes = list(prices.quotes())
@@ -131,7 +131,7 @@ def _offered(page: Say, stored: Stored) -> Iterator[Block]:
 
 def evidence_of(
     scenario: Scenario,
-    subjects: Sequence[Subject],
+    subjects: Sequence[StatementSubject],
     langs: Mapping[str, Sequence[str]],
     claims: Sequence[str],
     replication: int,

@@ -13,7 +13,7 @@ from warrantysim.promise.card import steps_in
 from warrantysim.promise.guide import PAYS, guide_worth, solved_by_step, symptoms_of
 from warrantysim.promise.kit import Kit, labels_of
 from warrantysim.promise.listing import found_table
-from warrantysim.promise.terms import Subject, seller_reads
+from warrantysim.promise.terms import StatementSubject, seller_reads
 from warrantysim.promise.texts import said
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.study import Say, Stored
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def worth_of(case: Case, skus: Sequence[str], years: range, seed: int, jobs: Workers) -> pd.DataFrame:
+def card_worth(case: Case, skus: Sequence[str], years: range, seed: int, jobs: Workers) -> pd.DataFrame:
     """What a card in the box of each product saves, with the symptom reported most and its share."""
     frame = guide_worth(case, skus, years, seed, jobs)
     first = [next(iter(symptoms_of(case.scenario, sku).items())) for sku in frame["sku"]]
     return frame.assign(symptom=[name for name, _ in first], symptom_share=[share for _, share in first])
 
 
-def kits_of(subjects: Sequence[Subject], langs: Mapping[str, Sequence[str]], worth: pd.DataFrame) -> list[Kit]:
+def kits_of(subjects: Sequence[StatementSubject], langs: Mapping[str, Sequence[str]], worth: pd.DataFrame) -> list[Kit]:
     """A kit a product, market and language; cards only where they pay."""
     pays = set(worth["sku"][worth["verdict"] == PAYS])
     return [Kit(it, sku, lang, sku in pays) for it in subjects for sku in it.skus for lang in langs[it.market]]
 
 
 def kit_tables(
-    case: Case, subjects: Sequence[Subject], kits: Sequence[Kit], worth: pd.DataFrame
+    case: Case, subjects: Sequence[StatementSubject], kits: Sequence[Kit], worth: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
     """Tables of the kit: guide, steps, labels, findings."""
     import pandas as pd
@@ -63,7 +63,7 @@ READ = {"en": "en", "zh": seller_reads()}
 """Catalogues of customers' texts as the seller reads them."""
 
 
-def _labels(subjects: Sequence[Subject]) -> Iterator[dict[str, object]]:
+def _labels(subjects: Sequence[StatementSubject]) -> Iterator[dict[str, object]]:
     for it in subjects:
         for sku in it.skus:
             for one in labels_of(it, sku):

@@ -11,13 +11,13 @@ from warrantysim.locale.wording import titled
 from warrantysim.schema.errors import error_text
 from warrantysim.store.counting import MOST, counting, usual_rules
 from warrantysim.store.stored_run import Damaged, StoredRun
-from warrantysim.store.study import Study
+from warrantysim.store.study import AskedQuestion
 from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import copy_link, from_address, pick
 from warrantysim.ui.components.answer import show_stored
 from warrantysim.ui.components.pictures import escaped
-from warrantysim.ui.components.running import submit, watch
+from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, may_edit, scenarios_folder, when, who
@@ -108,7 +108,7 @@ def _empty(page: str) -> None:
     st.write(t(f"{page}.empty"))
     active = jobs().listed(active=True)
     for job in active:
-        watch(job.id, f"{page}_{job.id}")
+        show_job(job.id, f"{page}_{job.id}")
     if not active:
         if st.button(t("piece.demo"), type="primary", disabled=not may_edit()):
             ask_for_demo(jobs(), scenarios_folder(), who=who())
@@ -159,7 +159,7 @@ def ask_to_count(kind: str, run: StoredRun, page: str) -> None:
     st.info(t(f"{page}.uncounted", years=years, whole=len(run.manifest["replications"])))
     last = next((job for job in jobs().listed() if job.run_id == study.id), None)
     if last is not None and last.state != "finished":
-        watch(last.id, f"{page}_job")
+        show_job(last.id, f"{page}_job")
     if last is None or not last.active:
         if st.button(t("counted.count", n=years), type="primary", key=f"{page}_count", disabled=not may_edit()):
             submit(study, run.label)
@@ -168,7 +168,7 @@ def ask_to_count(kind: str, run: StoredRun, page: str) -> None:
 
 
 @st.cache_resource(max_entries=reading.READABLE, show_spinner=False)
-def _study(folder: str, kind: str, id: str) -> Study:
+def _study(folder: str, kind: str, id: str) -> AskedQuestion:
     run = reading.stored(id)
     if run is None:
         raise ValueError(f"run {id} is gone from {folder}")

@@ -20,7 +20,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.answer import as_shown, points
 from warrantysim.ui.components.pictures import escaped
-from warrantysim.ui.components.running import submit, watch
+from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who
@@ -69,7 +69,7 @@ def offer_demo(page: str) -> None:
     """Where there is no decision yet: what is under way, or the demo."""
     active = jobs().listed(active=True)
     for job in active:
-        watch(job.id, f"{page}_{job.id}")
+        show_job(job.id, f"{page}_{job.id}")
     if active:
         return
     if st.button(t("piece.demo"), type="primary", disabled=not may_edit()):
@@ -96,7 +96,9 @@ def memo_languages(page: str) -> Sequence[Lang]:
     return LANGUAGES if wanted == BOTH else (wanted,)
 
 
-def offer_workbook(run: StoredRun, confirmed: StoredRun, page: str, status: str = "DRAFT", end: str = "") -> None:
+def offer_decision_workbook(
+    run: StoredRun, confirmed: StoredRun, page: str, status: str = "DRAFT", end: str = ""
+) -> None:
     """The workbook of a decision: its quantities are counted by a job, once, then it can be downloaded at once.
 
     ``end``: last part of its name.
@@ -120,7 +122,7 @@ def offer_workbook(run: StoredRun, confirmed: StoredRun, page: str, status: str 
         return
     job = jobs().attach(asked.id)
     if job is not None and job.state != "finished":
-        watch(job.id, f"{page}_{job.id}")
+        show_job(job.id, f"{page}_{job.id}")
     elif st.button(t("piece.workbook_ask"), disabled=not may_edit(), key=f"{page}_book_ask", width="stretch"):
         submit(asked, t("piece.workbook_job"))
         st.rerun()

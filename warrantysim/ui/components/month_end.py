@@ -15,7 +15,7 @@ from warrantysim.ui.compared import KIND, RUN, comparison
 from warrantysim.ui.components import worlds
 from warrantysim.ui.components.differences import single_line
 from warrantysim.ui.components.pictures import escaped
-from warrantysim.ui.components.running import submit, watch
+from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
 from warrantysim.ui.session import jobs, may_edit, workspace
@@ -54,7 +54,7 @@ def follow(key: str, label: str, page: str = KIND, query: str = RUN) -> None:
     id = st.session_state.get(key)
     if id is None:
         return
-    watch(id, key)
+    show_job(id, key)
     job = jobs().get(st.session_state[key])
     if job.state in ("finished", "kept") and job.result:
         go(page, label, **{query: job.result})

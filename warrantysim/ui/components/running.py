@@ -30,7 +30,7 @@ def submit(asked: Asked, label: str, changes: Sequence[str] = ()) -> Job:
     return jobs().submit(asked, label=label, changes=changes, processes=PROCESSES, who=who())
 
 
-def watch(id: str, key: str) -> None:
+def show_job(id: str, key: str) -> None:
     """Show a job's progress until it ends; then the page is drawn again."""
     if jobs().poll(id).active:
         _live(id, key)

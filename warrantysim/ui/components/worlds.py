@@ -21,7 +21,7 @@ from warrantysim.schema.digest import digest
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.markets import Title
 from warrantysim.schema.root import Scenario
-from warrantysim.store.history import history, last_changed
+from warrantysim.store.history import ancestry, last_changed
 from warrantysim.store.scenarios import kept_scenario, kept_scenarios, worlds_of
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion, Version
@@ -260,7 +260,7 @@ def _changes(folder: str, ref: str, other: str, key: str, other_key: str) -> tup
 @st.cache_resource(max_entries=HELD, show_spinner=False)
 def _touched(folder: str, ref: str, key: str) -> dict[str, Touched]:
     try:
-        last = last_changed(history(reader(folder), ref, shipped_world))
+        last = last_changed(ancestry(reader(folder), ref, shipped_world))
     except (Damaged, NoSuchVersion):
         return {}
     return {path: Touched(v.ref, v.who, v.at, v.note) for path, v in last.items()}
