@@ -146,7 +146,7 @@ def test_every_lever_makes_only_worlds_that_hold() -> None:
     stated = Case.of(seller(), AT_P)
     for name, lever in LEVERS.items():
         turning = lever(stated, ())
-        assert turning.positions, name
+        assert turning.positions or name == "exclusions", name  # he leaves nothing out: tests/analysis/test_exclusions
         assert not turning.left_out, name
 
 

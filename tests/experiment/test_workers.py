@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -51,9 +54,19 @@ def scheduler() -> Iterator[str]:
     """The address of a scheduler on loopback with two worker processes."""
     from distributed import LocalCluster
 
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=None, silence_logs=50
-    ) as here:
+    # A new process runs the main module once more, which a page that was tested in this one may have replaced.
+    plain = patch.dict(sys.modules, {"__main__": ModuleType("__main__")})
+    with (
+        plain,
+        LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            memory_limit=None,
+            silence_logs=50,
+        ) as here,
+    ):
         yield here.scheduler_address
 
 

@@ -37,6 +37,7 @@ ACTIONS: dict[str, Act] = {
     "approvals.put_in_force": lambda h, k: approvals.put_in_force(h, int(str(k["draft"])), TODAY, who="Wu"),
     "jobs.submit": lambda h, k: Jobs(h, 1).submit(asked(4)),
     "jobs.resume": lambda h, k: Jobs(h, 1).resume(str(k["waiting"])),
+    "jobs.first": lambda h, k: Jobs(h, 1).first(str(k["waiting"])),
     "jobs.cancel": lambda h, k: Jobs(h, 1).cancel(str(k["waiting"])),
     "jobs.keep": lambda h, k: Jobs(h, 1).keep(str(k["waiting"])),
     "pins.pin": lambda h, k: pins.pin(h, ["other"]),

@@ -152,8 +152,8 @@ def test_a_run_stored_by_an_older_version_is_told_from_its_tables(found: Stored)
 
 def test_a_comparison_stopped_after_its_runs_keeps_them_and_says_so() -> None:
     cases = [Case("now", seller(), AT_P), Case("new", seller(), CHINA)]
-    stages: list[str] = []
-    work = Work(SEED, progress=lambda stage, *_: stages.append(stage), cancel=lambda: len(stages) >= 2)
+    done: list[int] = []
+    work = Work(SEED, progress=lambda stage, n, of: done.append(n), cancel=lambda: 2 in done)
     stopped = what_if(cases, CompareOptions(drivers=True), work, 2)
     assert stopped.cancelled
     assert len(stopped.comparison.replications) == 2

@@ -26,7 +26,7 @@ def flags(*words: str, name: str) -> set[str]:
 def test_command_started_run_and_function_of_a_study_take_the_same_options(name: str) -> None:
     one = study_of(name)
     said = set(one.Options.model_fields) - one.unsaid
-    assert said <= flags(name, name=name)
+    assert said <= flags(name.replace("_", "-"), name=name)
     assert name == "simulate" or said <= flags("runs", "start", name=name)
     assert said <= set(inspect.signature(function_of(name)).parameters)
 

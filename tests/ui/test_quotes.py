@@ -239,9 +239,8 @@ def test_a_choice_is_kept_as_a_scenario_and_as_a_draft_for_approval(quoted: str)
 
 
 def test_a_choice_needs_a_reason(quoted: str) -> None:
-    at = press(opened("choose"), "Keep as a new version")
-    sound(at)
-    assert at.warning
+    at = press(opened("choose", who="Lin"), "Keep as a new version")
+    assert [error.value for error in at.error] == ["Say why: it is kept with the version."]
     assert not kept_scenarios(space())
     assert not approvals.policy_versions(space())
 

@@ -31,7 +31,7 @@ COMMANDS = {
     "rules": "warrantysim.cli.rules",
     "runs": "warrantysim.cli.runs",
     "app": "warrantysim.cli.app",
-    **dict.fromkeys(STUDIES, "warrantysim.cli.studies"),
+    **{name.replace("_", "-"): "warrantysim.cli.studies" for name in STUDIES},
 }
 """The module of each command, imported when it runs: help must not wait for pandas."""
 
@@ -64,11 +64,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:  # What a study can be asked is read from it, which may take a second.
         Console.plain("zh" if "zh" in words else "en").message("message.cancelled")
         return CANCELLED
-    arguments.command = named_study(arguments.command)
+    module, arguments.command = COMMANDS[arguments.command], named_study(arguments.command)
     console = Console.of(arguments)
     console.program = program
     try:
-        code: int = import_module(COMMANDS[arguments.command]).run(arguments, console)
+        code: int = import_module(module).run(arguments, console)
         sys.stdout.flush()
         return code
     except BrokenPipeError:

@@ -134,7 +134,8 @@ class Ground:
         new: list[tuple[Any, RowPlace]] = []
         for row, place in zip(rows, places, strict=True):
             place.key = key_text(row, model)
-            stated = {*(row if columns is None else columns), *RESTS_ON}
+            own = row if isinstance(row, Mapping) else ()
+            stated = {*(own if columns is None else columns), *RESTS_ON}
             if (i := found.pop(place.key, None)) is None:
                 new.append((row, place))
             elif kept := {column: cell for column, cell in known[i].items() if column not in stated}:

@@ -49,14 +49,14 @@ PAGE = """<!doctype html>
 {% endif %}
 {% elif kind == "Points" %}{% set list = "ol" if block.numbered else "ul" %}
 <{{ list }}>{% for text in block.texts %}<li>{{ lines(text) }}</li>{% endfor %}</{{ list }}>
-{% elif kind == "Grid" %}<table>{% if block.widths %}<colgroup>
+{% elif kind == "TextTable" %}<table>{% if block.widths %}<colgroup>
 {% for width in block.widths %}<col style="width: {{ (100 * width / block.widths | sum) | round(1) }}%">{% endfor %}
 </colgroup>{% endif %}{% if block.head %}<thead><tr>
 {% for text in block.head %}<th scope="col">{{ text }}</th>{% endfor %}</tr></thead>{% endif %}<tbody>
 {% for row in block.rows %}<tr>{% for text in row %}
 {% if loop.first %}<th scope="row">{{ lines(text) }}</th>{% else %}<td>{{ lines(text) }}</td>{% endif %}
 {% endfor %}</tr>{% endfor %}</tbody></table>
-{% elif kind == "Picture" %}{% if block.beside %}<div class="beside">{% endif %}
+{% elif kind == "Drawing" %}{% if block.beside %}<div class="beside">{% endif %}
 <figure {% if block.alt %}role="img" aria-label="{{ block.alt }}"{% else %}aria-hidden="true"{% endif %}
 style="width: {{ block.width_mm }}mm">
 {{ drawing(block.svg) }}</figure>{% if block.beside %}<div>{{ shown(block.beside) }}</div></div>{% endif %}

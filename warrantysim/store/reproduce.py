@@ -42,9 +42,11 @@ def reproduced(stored: StoredRun, doing: Doing | None = None) -> Reproduction:
         if study.kind in OF_RUNS:
             raise CannotRepeat(f"run {stored.id} is about another run; run that one again instead")
         found = stored_kind(study.kind).run(study, doing)
-        # Runs of before studies were stored as tables have tables too, but the digest of an object.
+        # Runs of before studies were stored as tables have tables too, but the digest of an object; a table that came
+        # later is in none of before.
         held = {name: frame for name, frame in stored.stored.tables.items() if name in found.tables}
-        then, now, apart = frames_digest(held), frames_digest(found.tables), {}
+        again = {name: found.tables[name] for name in held}
+        then, now, apart = frames_digest(held), frames_digest(again), {}
     return Reproduction(stored.id, then, now, stored.version, asked.current, apart)
 
 

@@ -209,7 +209,15 @@ def bridge_steps(lines: pd.DataFrame, by: list[str], held: Sequence[str], months
         for month, n in zip(months, counts, strict=True)
     ]
     a0, a1 = (summed(money, month, "amount", keys, rows).reshape(shape) for month in months)
-    found = split(*counts, *events, a0, a1, summed(money, months[1], "before", keys, rows).reshape(shape))
+    found = split(
+        counts[0],
+        counts[1],
+        events[0],
+        events[1],
+        a0,
+        a1,
+        summed(money, months[1], "before", keys, rows).reshape(shape),
+    )
     frame = rows.to_frame(index=False)
     if "category" not in by:
         frame.insert(1, "category", "")

@@ -297,9 +297,9 @@ def _title(title: Any) -> dict[str, str] | None:
 def by_events(facts: Mapping[str, Any], lang: Lang) -> str:
     """How many years were simulated by the event loop and why, or that all were in stages, to follow the provenance;
     empty for answers that do not tell."""
-    if not facts.get("runs"):
+    told = facts.get("by_events")
+    if not facts.get("runs") or told is None:
         return ""
-    told = facts["by_events"]
     if not told:
         return say("by_events.none", lang, runs=facts["runs"])
     why = ", ".join(say(f"by_events.{code}", lang) for code in told)

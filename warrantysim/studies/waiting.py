@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from warrantysim.experiment.service import service_table
-from warrantysim.locale.wording import Lang, named, say
+from warrantysim.locale.wording import Lang, say
 from warrantysim.present.blocks import Block, Column, Kind, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
@@ -30,7 +30,7 @@ def service_sentences(frame: pd.DataFrame, lang: Lang, case: str = "") -> Iterat
         return
     slow = [row for row in rows if row["waits"]]
     for row in slow[:1] if slow and not slow[0]["market"] else slow:
-        where = say("service.whole", lang) if not row["market"] else named("market", row["market"], lang)
+        where = say("service.whole", lang) if not row["market"] else row["market"]
         ends = {name: figures.days(row[name]) for name in ("rise", "rise_low", "rise_high")}
         yield say("service.waits", lang, where=where, case=case, **ends)
     whole = rows[0]
@@ -46,7 +46,7 @@ def service_sentences(frame: pd.DataFrame, lang: Lang, case: str = "") -> Iterat
 def service_table_of(frame: pd.DataFrame, lang: Lang, case: str = "") -> TableOf:
     """As a whole and by market."""
     shown = frame.assign(
-        market=[named("market", m, lang) if m else say("service.whole", lang) for m in frame["market"]],
+        market=[m or say("service.whole", lang) for m in frame["market"]],
         waits=[say("service.flag", lang) if waits else "" for waits in frame["waits"]],
     )
     kinds: dict[str, Kind] = {
