@@ -47,7 +47,7 @@ def key_figures(told: Told) -> tuple[KeyFigure, KeyFigure, KeyFigure]:
     return (
         KeyFigure(
             t("home.saving", period=told.period), f"{d.currency} {figures.whole(float(found.mean))}",
-            t("home.range", level=figures.level(d.confidence), low=low, high=high),
+            t("home.range", low=low, high=high), t("home.range_help", level=figures.level(d.confidence)),
         ),
         KeyFigure(
             t("home.acts"), t("home.acts_of", acts=rules, cells=len(d.table)),
