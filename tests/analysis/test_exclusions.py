@@ -26,7 +26,10 @@ from warrantysim.claims.births import born
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.journeys.records import Closure, Route
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
+from warrantysim.studies.study import Work
+from warrantysim.studies.sweep import STUDY, SweepOptions
 
 YEARS = range(3)
 EVERYBODY = {"triage": {"evidence": {"none": {"excluded_sensitivity": 1.0}}}}
@@ -191,3 +194,8 @@ def test_only_excluded_faults_name_an_exclusion_and_what_they_are_covered_as_is_
         excluding(row={"covered_as": "repaired"})
     with pytest.raises(ValueError, match="only faults of exclusion battery_wear"):
         excluding(row={"capacity_share": 0.8})
+
+
+def test_a_seller_who_names_no_exclusion_is_told_where_to() -> None:
+    with pytest.raises(BadInput, match="column exclusion of the table faults"):
+        STUDY.run([Case.of(seller(), AT_P)], SweepOptions(lever="exclusions", replications=2), Work(SEED))

@@ -219,3 +219,9 @@ def test_a_scheduler_that_does_not_answer_is_told_with_its_address(monkeypatch: 
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
     with pytest.raises(BadInput, match=f"{address}: no Dask scheduler answers there"):
         cluster(address)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "tcp://127.0.0.1", "somewhere"])
+def test_what_is_no_address_is_refused_before_anybody_is_called(address: str) -> None:
+    with pytest.raises(BadInput, match="expected the address of a scheduler"):
+        cluster(address)

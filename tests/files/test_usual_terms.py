@@ -46,12 +46,19 @@ def test_every_term_a_quote_is_silent_about_is_named_and_takes_what_is_usual() -
 
 
 def test_what_is_said_to_be_none_is_none_and_not_unknown() -> None:
-    quote = read(
-        SHORT.replace("repaired:", "no_fault: none\n        storage: none\n        receiving: null\n        repaired:")
-    )
+    quote = read(SHORT.replace("repaired:", "no_fault: none\n        storage: none\n        repaired:"))
     desk = quote.desks["US"]
-    assert (desk.no_fault, desk.storage, desk.receiving) == (None, None, None)
-    assert not {"desks.US.no_fault", "desks.US.storage.per_day", "desks.US.receiving"} & set(quote.unknown)
+    assert (desk.no_fault, desk.storage) == (None, None)
+    assert not {"desks.US.no_fault", "desks.US.storage.per_day"} & set(quote.unknown)
+
+
+@pytest.mark.parametrize("word", ["", "unknown"])
+def test_a_term_or_a_section_left_blank_or_unknown_is_read_as_usual(word: str) -> None:
+    quote = read(SHORT.replace("repaired:", f"disposal: {word}\n        storage: {word}\n        repaired:"))
+    desk = quote.desks["US"]
+    assert desk.disposal is not None
+    assert desk.storage is not None
+    assert {"desks.US.disposal", "desks.US.storage.per_day"} <= set(quote.unknown)
 
 
 def test_what_a_file_must_state_is_still_missed_unless_it_says_unknown() -> None:

@@ -86,7 +86,7 @@ def test_the_header_says_whose_result_stands_under_which_rule_with_the_figures_o
     assert f"result: **{run.label}**, {run.made[:16].replace('T', ' ')}, by Lin" in about
     for metric in at.metric:
         if metric.label in {"Saving a year", "Rules to change", "Nine in ten within"}:
-            assert f"{metric.label} **{metric.value}**, {metric.delta}" in told
+            assert f"{metric.label} **{metric.value}** ({metric.delta})" in told
             told = told.replace(metric.label, "", 1)
     assert not any(label in told for label in ("Saving", "Rules", "Nine in"))
 

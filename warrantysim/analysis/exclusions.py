@@ -258,7 +258,8 @@ def told_exclusions(found: Sweep) -> pd.DataFrame:
             "each": row["denying"] / row["denied"] if row["denied"] else math.nan,
         })  # fmt: skip
     frame = pd.DataFrame(told)
-    frame.insert(1, "share", frame["claims"] / found.claims if len(frame) else 0.0)
+    if len(frame):
+        frame.insert(1, "share", frame["claims"] / found.claims)
     return frame
 
 

@@ -5,6 +5,7 @@ A worker that is killed costs nothing but time: the scheduler has its replicatio
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import Executor
 
 from warrantysim.schema.errors import BadInput
@@ -27,6 +28,10 @@ def cluster(address: str) -> Executor:
         from distributed import Client
     except ImportError:
         raise BadInput("a cluster takes further packages: pip install 'warrantysim[cluster]'") from None
+    if not re.fullmatch(r"([a-z]+://)?[^:/ ]+:\d{1,5}", address):
+        raise BadInput(
+            "expected the address of a scheduler, such as tcp://10.0.0.5:8786, got {address!r}", address=address
+        )
     try:
         client = Client(address, timeout=WAIT, set_as_default=False)
     except (OSError, ValueError):

@@ -61,22 +61,26 @@ def with_usual(quote: Any) -> Any:
         return quote
     tree = copy.deepcopy(dict(quote))
     said_none = set(_said(tree, NONE))
-    asked = [path for path in _said(tree, UNKNOWN) if term_of(path) in usual_terms()]
+    asked = [path for path in _said(tree, UNKNOWN) if any(_within(term, term_of(path)) for term in usual_terms())]
     for path in (*said_none, *asked):
         _drop(tree, path)
     known = [path for path in tree.pop("unknown", None) or () if isinstance(path, str)]
     if tree.get("test_only") is True:
         return tree | ({"unknown": known} if known else {})
     for path in places(tree):
-        none = any(path == one or path.startswith(f"{one}.") for one in said_none)
-        if none or path in known or value_at(tree, path) is not None:
+        if any(_within(path, one) for one in said_none) or path in known or value_at(tree, path) is not None:
             continue
-        if path in asked or path.rpartition(".")[2] not in _MUST:
+        if any(_within(path, one) for one in asked) or path.rpartition(".")[2] not in _MUST:
             value = reading_of(tree, path, "usual")
             if value is not None:
                 _put(tree, path, value)
                 known.append(path)
     return tree | ({"unknown": known} if known else {})
+
+
+def _within(path: str, section: str) -> bool:
+    """Whether a path is that of a section, or of something in it."""
+    return path == section or path.startswith(f"{section}.")
 
 
 _MUST = ("yield_share", "technicians", "units_per_day", "handling_days", "calendar")
@@ -145,7 +149,7 @@ def _said(tree: Any, words: Sequence[str], above: tuple[str, ...] = ()) -> Itera
     if isinstance(tree, Mapping):
         for key, child in tree.items():
             yield from _said(child, words, (*above, str(key)))
-    elif above and ((tree is None and words is NONE) or (isinstance(tree, str) and tree.strip().lower() in words)):
+    elif above and isinstance(tree, str) and tree.strip().lower() in words:
         yield ".".join(above)
 
 
@@ -159,7 +163,9 @@ def value_at(tree: Any, path: str) -> Any:
 def _put(tree: dict[str, Any], path: str, value: Any) -> None:
     *above, last = path.split(".")
     for step in above:
-        tree = tree.setdefault(step, {})
+        if tree.get(step) is None:
+            tree[step] = {}
+        tree = tree[step]
     tree[last] = value
 
 

@@ -122,20 +122,20 @@ def _strange(what: str, codes: Mapping[str, int]) -> Message:
 
 
 def proposal_blocks(found: Sequence[Proposal], left: Sequence[Message] = (), lang: Lang = "en") -> list[Block]:
-    """What the books say otherwise than the workbook: a row a cell of products, a row a line of sales; then the months
-    that are left out.
+    """What the books say otherwise than the workbook: a row a cell, the months of a line of sales in one; then the
+    months that are left out.
     """
     points: list[Block] = [Points([one.text(lang) for one in left])] if left else []
     if not found:
         return points
     rows = [
-        {"sheet": one.sheet, "row": ", ".join(one.row), "column": " ".join(map(str, filter(None, one.column))),
+        {"sheet": one.sheet, "row": ", ".join(one.row), "column": _column(one, lang),
          "old": one.old, "new": one.new, "why": one.why.text(lang), "lacks": one.lacks.text(lang)}
-        for one in found if one.sheet != "sales"
+        for one in found if one.column[0] != "month"
     ]  # fmt: skip
     lines: dict[tuple[str, ...], list[Proposal]] = {}
     for one in found:
-        if one.sheet == "sales":
+        if one.column[0] == "month":
             lines.setdefault(one.row, []).append(one)
     for row, cells in lines.items():
         months = sorted(f"{one.column[1]:%Y-%m}" for one in cells)
@@ -152,6 +152,11 @@ def proposal_blocks(found: Sequence[Proposal], left: Sequence[Message] = (), lan
     columns = [Column(key, title.text(lang)) for key, title in titles.items()]
     title = told("What the books say otherwise than the workbook: take it with --accept products|sales|rates|all")
     return [TableOf("proposals", title.text(lang), pd.DataFrame(rows, columns=list(titles)), columns), *points]
+
+
+def _column(one: Proposal, lang: Lang) -> str:
+    """What a cell's column is called."""
+    return told("usual month").text(lang) if one.column[0] == "level" else " ".join(map(str, filter(None, one.column)))
 
 
 def record_of(found: Import) -> dict[str, object]:

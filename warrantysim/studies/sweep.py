@@ -70,6 +70,11 @@ class SweepStudy(Study[SweepOptions, Sweep]):
             raise BadInput(
                 "at: {names} is not possible: {why}", names=" ".join(filter(None, (ask.lever, item, at))), why=why
             )
+        if not turning.positions and ask.lever == COVERS:
+            raise BadInput(
+                "nothing is left out that could be covered: name the exclusion of faults the warranty leaves out in "
+                "the column exclusion of the table faults"
+            )
         runs = run_exclusions if ask.lever == COVERS else partial(run_sweep, ask.lever)
         return runs(
             cases[0],

@@ -148,7 +148,10 @@ def _header(run: StoredRun | None, first: StoredRun | None) -> None:
             )
         )
         st.markdown(
-            " · ".join(f"{escaped(f.label)} **{escaped(f.value)}**, {escaped(f.beneath)}" for f in key_figures(told))
+            " · ".join(
+                t("frame.figure", label=escaped(f.label), value=escaped(f.value), beneath=escaped(f.beneath))
+                for f in key_figures(told)
+            )
         )
         _other(run, first)
     under_way()

@@ -28,6 +28,8 @@ from warrantysim.files.loading import load_scenario
 from warrantysim.files.seller_book import seller_in
 from warrantysim.files.seller_cells import amount_in
 from warrantysim.files.seller_edits import sheets_of_book, with_market
+from warrantysim.present.blocks import TableOf
+from warrantysim.present.import_report import proposal_blocks
 from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.store.seller_folder import seller_folder
 
@@ -76,6 +78,11 @@ def test_a_usual_month_that_orders_deny_is_proposed_anew(tmp_path: Path) -> None
     key = ("A", "US", "FBA", "level", "")
     assert shown(proposals(books, said["600"], MARKETS))[key] == ("600", "30")
     assert key not in shown(proposals(books, said["31"], MARKETS))
+    [shown_as] = proposal_blocks(proposals(books, said["600"], MARKETS))
+    assert isinstance(shown_as, TableOf)
+    assert ("A, US, FBA", "usual month", "600", "30") in {
+        (row["row"], row["column"], row["old"], row["new"]) for row in shown_as.frame.to_dict("records")
+    }
     taken = accepted(sheets_of_book(said["600"], CURRENCIES), proposals(books, said["600"], MARKETS))
     assert taken.rows["sales"][0]["level", ""] == "30"
     assert key not in shown(
