@@ -225,3 +225,8 @@ def test_a_scheduler_that_does_not_answer_is_told_with_its_address(monkeypatch: 
 def test_what_is_no_address_is_refused_before_anybody_is_called(address: str) -> None:
     with pytest.raises(BadInput, match="expected the address of a scheduler"):
         cluster(address)
+
+
+def test_what_is_no_executor_is_refused_by_name() -> None:
+    with pytest.raises(BadInput, match="got 'tcp://x'"):
+        simulate(roomy(), replications=2, executor="tcp://x")  # type: ignore[arg-type]

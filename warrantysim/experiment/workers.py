@@ -89,7 +89,10 @@ def silent(jobs: Workers) -> Workers:
 
 
 def _apart(jobs: Workers) -> tuple[int | Executor, Callable[[], bool] | None]:
-    return (jobs.workers, jobs.cancel) if isinstance(jobs, Watched) else (jobs, None)
+    workers, cancel = (jobs.workers, jobs.cancel) if isinstance(jobs, Watched) else (jobs, None)
+    if not isinstance(workers, int | Executor):
+        raise BadInput("expected a number of processes or an executor of PEP 3148, got {workers!r}", workers=workers)
+    return workers, cancel
 
 
 @dataclass(frozen=True)
