@@ -119,6 +119,35 @@ def test_claims_opened_again_and_claims_long_after_the_warranty_count_for_no_lif
     assert more.left_out["late"] == 30
 
 
+def test_a_claim_in_the_report_of_returns_and_in_the_log_under_one_order_counts_once() -> None:
+    scenario = seller(2_000)
+    books = drawn(scenario)
+    log = books.table("claims")
+    log = log.assign(order=[f"o{n}" for n in range(len(log))])
+    both = log.iloc[:40].assign(day=log["opened"], units=1.0, failure=1.0)
+    strangers = both.assign(order=[""] * 20 + [f"r{n}" for n in range(20)])
+    alone = history(scenario, books.with_(claims=log)).products[0].claims
+    found = history(scenario, books.with_(claims=log, returns=both))
+    assert (found.products[0].claims, found.left_out["both"]) == (alone, 40)
+    other = history(scenario, books.with_(claims=log, returns=strangers))
+    assert (other.products[0].claims, other.left_out["both"]) == (alone + 40, 0)
+
+
+def test_a_claim_that_the_platform_decides_counts_as_its_report_has_it() -> None:
+    """The log's row is left out by its age, so that the return of the same order stays."""
+    window = {"market": "US", "channel": "OWN", "window_days": 60}
+    scenario = seller(2_000, windows=[window])
+    books = drawn(scenario)
+    log = books.table("claims")
+    log = log.assign(order=[f"o{n}" for n in range(len(log))])
+    returns = log.assign(day=log["opened"], units=1.0, failure=0.5)
+    found = history(scenario, books.with_(claims=log, returns=returns))
+    young = ((log["opened"] - log["sold"]).dt.days < 60).sum()
+    assert found.left_out["twice"] == pytest.approx(young, rel=0.02)
+    once = found.left_out["twice"] * 0.5 + found.left_out["both"] / 0.5
+    assert found.products[0].claims == pytest.approx(once, rel=0.01)
+
+
 def test_many_claims_find_the_life_and_the_life_stated_makes_as_many() -> None:
     scenario = seller(20_000)
     life = lives_of(scenario, drawn(scenario))[0]

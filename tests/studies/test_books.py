@@ -12,10 +12,11 @@ import pytest
 
 from tests.fitting.drawn_books import DrawnBooks, drawn, seller, written
 from tests.worlds import partner
-from warrantysim.analysis.beside_books import in_the_books
+from warrantysim.analysis.beside_books import booked_in, in_the_books
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
+from warrantysim.files.books import Books
 from warrantysim.journeys.records import Finding, Route
 from warrantysim.money.categories import Category
 from warrantysim.schema.errors import BadInput
@@ -229,3 +230,23 @@ def test_claims_of_units_the_books_never_sold_are_counted_in_place_of_lives(scen
     for lang in ("en", "zh"):
         assert f"{verdict['unseen']['never']:,.0f}" in verdict_text(verdict, lang)
         assert "life_eta_days" not in verdict_text({**verdict, "where": []}, lang)
+
+
+def test_a_claim_and_a_refund_that_the_log_and_the_platform_report_under_one_order_count_once(
+    scenario: Scenario, tmp_path: Path
+) -> None:
+    """The log states 30 for order a, nothing for b; c is in the report of returns alone, one is of an unknown
+    order, and of e the two name different products."""
+    march, april = pd.Timestamp("2027-03-05"), pd.Timestamp("2027-04-02")
+    place = {"sku": "A", "market": "US", "channel": "OWN", "currency": "USD"}
+    log = pd.DataFrame({"order": ["a", "b", "", "e"], "opened": march, "closed": march, "decision": "refund",
+                        "refunded": [30.0, None, 9.0, None], **place})  # fmt: skip
+    returns = pd.DataFrame({"order": ["a", "b", "c", "", "e"], "day": march, "opened": march, "units": 1.0,
+                            "failure": 1.0, **place, "sku": ["A", "A", "A", "A", "B"]})  # fmt: skip
+    postings = pd.DataFrame({"order": ["a", "b", "c"], "day": april, "kind": "refund", "amount": [-30.0, -20.0, -10.0],
+                             **place, "sku": ["", "A", "A"]})  # fmt: skip
+    written(drawn(scenario).with_(claims=log, returns=returns, postings=postings), tmp_path)
+    found = booked_in(scenario, Books(tmp_path), 2027 * 12, 2027 * 12 + 11).groupby(["figure", "month"])
+    assert found["count"].sum().to_dict() == {
+        ("claims", "2027-03"): 4 + 3, ("refunds", "2027-03"): 2, ("refunds", "2027-04"): 2}  # fmt: skip
+    assert found["amount"].sum()["refunds"].to_dict() == {"2027-03": 39.0, "2027-04": 30.0}

@@ -18,7 +18,7 @@ from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.workers import Workers, results, until_cancelled
-from warrantysim.fitting.history import LOG, RETURNS, BookTables, covered_months, months_of
+from warrantysim.fitting.history import LOG, RETURNS, BookTables, also_in, covered_months, months_of
 from warrantysim.journeys.records import Route
 from warrantysim.money.categories import Category
 from warrantysim.schema.dated import BEGINNING
@@ -234,8 +234,9 @@ def booked_in(scenario: Scenario, books: BookTables, first: int, last: int) -> p
     """What the books say of months in the currencies they say it in: columns figure, market, category, month, currency,
     count, amount; figures the books do not hold are left out, and so is what is of products the scenario does not have.
 
-    Money back is that of the log, and of returns for a failure what was posted for their orders. The category is empty
-    where a row names no product, as scans of carriers do.
+    Money back is that of the log, and of returns for a failure what was posted for their orders. A claim or a refund
+    that the log holds counts as the log has it, and no more as a return or posting of the same order. The category is
+    empty where a row names no product, as scans of carriers do.
     """
     returns, log = books.table(RETURNS), books.table(LOG)
     postings, scans, bills = (books.table(name) for name in ("postings", "scans", "bills"))
@@ -245,9 +246,10 @@ def booked_in(scenario: Scenario, books: BookTables, first: int, last: int) -> p
     postings = postings.assign(sku=postings["sku"].where(postings["sku"] != "", postings["order"].map(by_order)))
     weight = returns["failure"].astype(float).fillna(0.0) * returns["units"].astype(float).fillna(1.0)
     failed = returns.assign(weight=weight)[weight > 0]
-    opened = pd.to_datetime(failed["opened"]).fillna(pd.to_datetime(failed["day"]))
+    alone = failed[~also_in(failed, _placed(scenario, log))]
+    opened = pd.to_datetime(alone["opened"]).fillna(pd.to_datetime(alone["day"]))
     parts = [
-        _part("claims", failed, opened, failed["weight"]),
+        _part("claims", alone, opened, alone["weight"]),
         _part("claims", log, log["opened"], 1.0),
     ]
     paid = log[log["refunded"] > 0]
@@ -256,6 +258,7 @@ def booked_in(scenario: Scenario, books: BookTables, first: int, last: int) -> p
     # A return that may be of a sound unit counts by its weight, and an order once however many lines it has.
     likely = failed[failed["order"] != ""].groupby("order")["weight"].max().clip(upper=1.0)
     back = postings[(postings["kind"] == "refund") & postings["order"].isin(likely.index)]
+    back = back[~also_in(back, _placed(scenario, paid))]
     share = back["order"].map(likely).astype(float)
     once = (~back.duplicated("order")).astype(float)
     parts.append(_part("refunds", back, back["day"], share * once, -back["amount"] * share, back["currency"]))
@@ -292,6 +295,8 @@ def without_a_sale(scenario: Scenario, books: BookTables, first: int, last: int)
     orders = orders[orders["status"] == "sold"]
     for name in (RETURNS, LOG):
         rows = books.table(name)
+        if name == RETURNS:
+            rows = rows[~also_in(rows, _placed(scenario, books.table(LOG)))]
         if not len(rows):
             continue
         day = rows["opened"] if name == LOG else pd.to_datetime(rows["opened"]).fillna(pd.to_datetime(rows["day"]))
@@ -310,6 +315,12 @@ def without_a_sale(scenario: Scenario, books: BookTables, first: int, last: int)
     return {
         name: float(claims.loc[of.astype(bool), "weight"].sum()) for name, of in (("before", before), ("never", never))
     }
+
+
+def _placed(scenario: Scenario, log: pd.DataFrame) -> pd.DataFrame:
+    """Claims of the log that count in some month: of its markets, and of its products where one is named."""
+    ours = log["sku"].fillna("").isin(("", *scenario.sku_ids)) & log["market"].isin(scenario.market_ids)
+    return log[ours & pd.to_datetime(log["opened"]).notna()]
 
 
 def _part(figure: str, rows: pd.DataFrame, day: Any, count: Any, amount: Any = 0.0, currency: Any = "") -> pd.DataFrame:

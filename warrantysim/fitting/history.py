@@ -1,8 +1,9 @@
 """From the books to what lives are fitted to: units sold and claims made, by month, product and market.
 
 Claims at the ages a platform decides are in its report of returns; later ones in the seller's own log of claims. What
-no report covers is not taken for zero: it is not expected either. A claim whose month of sale is known counts at its
-age; where few are known, claims of a month are held against all units that could have made them.
+no report covers is not taken for zero: it is not expected either. A claim that both hold under one order counts once. A
+claim whose month of sale is known counts at its age; where few are known, claims of a month are held against all units
+that could have made them.
 """
 
 from __future__ import annotations
@@ -110,6 +111,19 @@ def months_of(days: pd.Series) -> pd.Series:
     return (stamps.dt.year * 12 + stamps.dt.month - 1).fillna(-1).astype(np.int64)
 
 
+def also_in(rows: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+    """Whether others are of a row's order, and of its product where both name one; an unknown order is no one's."""
+    if "order" not in rows or "order" not in others:
+        return pd.Series(False, rows.index, dtype=bool)
+    here, there = (list(zip(f["order"].fillna(""), f["sku"].fillna(""), strict=True)) for f in (rows, others))
+    pairs, orders = set(there), {order for order, _ in there}
+    found = [
+        order != "" and order in orders and (sku == "" or not pairs.isdisjoint(((order, sku), (order, ""))))
+        for order, sku in here
+    ]
+    return pd.Series(found, rows.index, dtype=bool)
+
+
 def first_days(months: npt.NDArray[np.int64]) -> Floats:
     """First day of each month and of the month after the last [proleptic day number]."""
     ends = [*months.tolist(), int(months[-1]) + 1]
@@ -157,7 +171,7 @@ class _Reading:
     def __init__(self, scenario: Scenario, books: BookTables, counts: Sequence[Counted] = ()) -> None:
         self.scenario, self.left_out = (
             scenario,
-            dict.fromkeys(("unknown", "late", "uncovered", "twice", "unjoined"), 0.0),
+            dict.fromkeys(("unknown", "late", "uncovered", "twice", "both", "unjoined"), 0.0),
         )
         self.covered = covered_months(books, ("orders", RETURNS, LOG))
         first, last = self.covered.get(LOG, (1, 0))
@@ -206,14 +220,15 @@ class _Reading:
     def _told(self, counted: pd.DataFrame) -> pd.DataFrame:
         """Claims as they were counted, of which nothing but the month is known."""
         made = counted.rename(columns={"n": "weight"}).query("weight > 0")
-        return made.assign(channel="", source=LOG, sold_month=-1, age=np.nan)
+        return made.assign(order="", channel="", source=LOG, sold_month=-1, age=np.nan)
 
     def _claims(self, frame: pd.DataFrame, weight: pd.Series, source: str) -> pd.DataFrame:
         sold, opened = pd.to_datetime(frame["sold"]), pd.to_datetime(frame["opened"])
         channel = frame["channel"].fillna("")
+        order = frame["order"].fillna("") if "order" in frame else ""
         columns = {
-            "sku": frame["sku"], "market": frame["market"], "channel": channel, "weight": weight, "source": source,
-            "month": months_of(opened), "sold_month": months_of(sold),
+            "order": order, "sku": frame["sku"], "market": frame["market"], "channel": channel, "weight": weight,
+            "source": source, "month": months_of(opened), "sold_month": months_of(sold),
             "age": (opened - sold) / pd.Timedelta(days=1),
         }  # fmt: skip
         found = pd.DataFrame(columns)
@@ -396,7 +411,10 @@ class _Reading:
             self.left_out["uncovered"] += float(rows["weight"][mine & keep & ~inside].sum())
             self.left_out["twice"] += float(rows["weight"][mine & keep & inside & twice].sum())
             keep &= ~mine | (inside & ~twice)
-        return rows[keep]
+        kept = rows[keep]
+        both = (kept["source"] == RETURNS) & also_in(kept, kept[kept["source"] == LOG])
+        self.left_out["both"] += float(kept["weight"][both].sum())
+        return kept[~both]
 
 
 def _opportunistic(s: Scenario, row: SkuMarket) -> float:
