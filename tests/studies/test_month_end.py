@@ -14,11 +14,14 @@ from python_calamine import CalamineWorkbook
 
 from tests.fitting.drawn_books import written
 from tests.studies.test_books import from_own_simulation, scenario
+from warrantysim.analysis.beside_books import of_the_books
 from warrantysim.analysis.cases import Case
+from warrantysim.files.books import Books
 from warrantysim.present.sheets import blocks_workbook
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.asking import Answer, function_of
-from warrantysim.studies.month_end import STEPS, bridge_steps, priced_lines, split
+from warrantysim.studies.month_end import STEPS, bridge_steps, priced_lines, rates, split
 from warrantysim.studies.study import WrongOption
 
 _ = scenario  # A fixture of the books' own tests.
@@ -115,6 +118,19 @@ def test_a_month_that_the_books_do_not_cover_is_refused_with_those_they_do(scena
     for month in ("2031-01", "March"):
         with pytest.raises(WrongOption, match="they cover 20"):
             function_of("month_end")(Case.of(scenario), books=str(folder), replications=2, month=month)
+
+
+def test_money_in_a_currency_without_a_rate_is_refused_with_its_name_and_what_helps(
+    scenario: Scenario, tmp_path: Path
+) -> None:
+    books = from_own_simulation(scenario)
+    log = books.table("claims")
+    written(books.with_(claims=log.assign(currency=["GBP", *log["currency"][1:]], closed=log["opened"])), tmp_path)
+    with pytest.raises(BadInput, match="money in GBP"):
+        of_the_books(scenario, Books(tmp_path), 2000 * 12, 2100 * 12)
+    with pytest.raises(BadInput, match="on 2027-09-01; add a row of GBP to fx") as caught:
+        rates(scenario, {"GBP"}, "2027-09")
+    assert "添加一行 GBP" in caught.value.text("zh")
 
 
 def test_where_books_name_no_product_of_some_money_markets_alone_are_told(found: Answer) -> None:

@@ -224,10 +224,29 @@ def of_the_books(scenario: Scenario, books: BookTables, first: int, last: int) -
     """The same of the books: columns figure, market, category, month, count, amount; see `booked_in`. Money of every
     month is told at the rate of the horizon's first day."""
     frame = booked_in(scenario, books, first, last)
-    rate = {currency: scenario.usd_per_unit(currency) for currency in frame["currency"].unique() if currency}
+    rate = {currency: usd_of(scenario, currency) for currency in frame["currency"].unique() if currency}
     whole = scenario.usd_per_unit(scenario.reporting_currency)
     money = frame["amount"] * frame["currency"].map(rate).fillna(0.0) / whole
     return frame.assign(amount=money).groupby(["figure", *BY], as_index=False)[["count", "amount"]].sum()
+
+
+def usd_of(scenario: Scenario, currency: str, day: dt.date | None = None) -> float:
+    """US dollars for one unit of a currency the books hold money in, by default on the first day of the horizon.
+
+    Raises
+    ------
+    BadInput
+        Where the scenario has no rate of it.
+    """
+    try:
+        return scenario.usd_per_unit(currency, day)
+    except ValueError:
+        raise BadInput(
+            "the books hold money in {currency}, of which the scenario has no exchange rate on {day}; add a row of "
+            "{currency} to fx, whose later rates import --accept rates then takes",
+            currency=currency,
+            day=(day or scenario.horizon.first_day).isoformat(),
+        ) from None
 
 
 def booked_in(scenario: Scenario, books: BookTables, first: int, last: int) -> pd.DataFrame:

@@ -29,6 +29,7 @@ from warrantysim.analysis.beside_books import (
     in_the_books,
     of_the_books,
     of_the_model,
+    usd_of,
     window,
 )
 from warrantysim.analysis.cases import Case
@@ -169,10 +170,10 @@ def this_month(ask: MonthEndOptions, first: int, last: int) -> int:
 
 
 def rates(scenario: Scenario, currencies: set[str], month: str) -> dict[str, float]:
-    """Reporting currency for one unit of each currency on the first of a month."""
+    """Reporting currency for one unit of each currency on the first of a month; raises as `usd_of`."""
     day = dt.date.fromisoformat(f"{month}-01")
     whole = scenario.usd_per_unit(scenario.reporting_currency, day)
-    return {currency: scenario.usd_per_unit(currency, day) / whole for currency in currencies}
+    return {currency: usd_of(scenario, currency, day) / whole for currency in currencies}
 
 
 def priced_lines(scenario: Scenario, lines: pd.DataFrame, months: Sequence[str]) -> pd.DataFrame:
