@@ -21,7 +21,7 @@ from warrantysim.present.sheets import blocks_workbook
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.asking import Answer, function_of
-from warrantysim.studies.month_end import STEPS, bridge_steps, priced_lines, rates, split
+from warrantysim.studies.month_end import STEPS, beside_steps, bridge_steps, priced_lines, rates, split
 from warrantysim.studies.study import WrongOption
 
 _ = scenario  # A fixture of the books' own tests.
@@ -89,7 +89,20 @@ def test_steps_lead_from_last_month_to_this_month_in_books_and_model(found: Answ
         assert by[side]["last"] + by[side][list(STEPS)].sum() == pytest.approx(by[side]["this"])
     assert by["books"]["this"] > 0
     assert (by["low"] <= by["model"]).all()
+    spread = by["high"] - by["model"]
+    assert by["low"][list(STEPS)].to_numpy() == pytest.approx((by["model"] - spread)[list(STEPS)].to_numpy())
     assert (by["apart"] == by["books"] - by["model"]).all()
+
+
+def test_the_cost_of_a_month_has_one_interval_wherever_it_is_told() -> None:
+    import pandas as pd
+
+    def line(last: float, this: float) -> Any:
+        return pd.DataFrame([{"last": last, **dict.fromkeys(STEPS, 0.0), "volume": this - last, "this": this}])
+
+    by = beside_steps(line(500.0, 900.0), [line(10.0, 1600.0), line(1500.0, 20.0)], 0.9).set_index("step")
+    assert by["low"]["last"] == by["low"]["this"] == 0.0
+    assert by["low"]["volume"] < 0.0
 
 
 def test_the_model_explains_books_that_it_made_itself(found: Answer) -> None:

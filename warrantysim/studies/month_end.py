@@ -264,7 +264,8 @@ def beside_steps(lines: pd.DataFrame, drawn: Sequence[pd.DataFrame], level: floa
     for k, name in enumerate(names):
         there = float(lines[name].sum())
         found = held_against(model[:, k], there, level, surely)
-        found["low"] = 2 * found["model"] - found["high"]  # A step may lie below 0.
+        if name in STEPS:  # It may lie below 0, the cost of a month may not.
+            found["low"] = 2 * found["model"] - found["high"]
         rows.append({"step": name, **found, "apart": there - found["model"]})
     return pd.DataFrame(rows)
 
