@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -95,8 +96,6 @@ def test_steps_lead_from_last_month_to_this_month_in_books_and_model(found: Answ
 
 
 def test_the_cost_of_a_month_has_one_interval_wherever_it_is_told() -> None:
-    import pandas as pd
-
     def line(last: float, this: float) -> Any:
         return pd.DataFrame([{"last": last, **dict.fromkeys(STEPS, 0.0), "volume": this - last, "this": this}])
 
@@ -146,6 +145,27 @@ def test_money_in_a_currency_without_a_rate_is_refused_with_its_name_and_what_he
     assert "添加一行 GBP" in caught.value.text("zh")
 
 
+def test_refunds_of_the_log_without_an_amount_are_counted_and_said_to_be_in_no_step(
+    scenario: Scenario, found: Answer, tmp_path: Path
+) -> None:
+    books, this = from_own_simulation(scenario), found.facts["this"]
+    log = books.table("claims")
+    blind = log[(log["refunded"] > 0) & (log["closed"].dt.strftime("%Y-%m") == this)].index[:3]
+    order = log["order"].where(log.index != blind[0], "a")
+    place = {"day": log["closed"][blind[:1]], "order": "a", "market": "US", "sku": "", "currency": "USD"}
+    returns = pd.DataFrame(
+        {**place, "opened": place["day"], "sku": log["sku"][blind[:1]], "units": 1.0, "failure": 1.0}
+    )
+    postings = pd.DataFrame({**place, "kind": "refund", "amount": -5.0})
+    log = log.assign(refunded=log["refunded"].where(~log.index.isin(blind)), order=order)
+    written(books.with_(claims=log, returns=returns, postings=postings), tmp_path)
+    answer = function_of("month_end")(Case.of(scenario), books=str(tmp_path), replications=2, month=this)
+    assert answer.facts["unstated"] == {this: 2}
+    assert "unstated" not in found.facts
+    assert f"2 refunds of {this} state no amount" in answer.text("en")
+    assert f"{this} 有 2 笔退款未填金额" in answer.text("zh")
+
+
 def test_where_books_name_no_product_of_some_money_markets_alone_are_told(found: Answer) -> None:
     """Scans of carriers name none: the labels of these books are told by market."""
     assert not found.tables["lines"]["category"].any()
@@ -153,15 +173,11 @@ def test_where_books_name_no_product_of_some_money_markets_alone_are_told(found:
 
 
 def test_figures_without_claims_or_money_have_no_lines(found: Answer) -> None:
-    import pandas as pd
-
     none = pd.DataFrame(columns=["figure", "market", "category", "month", "currency", "count", "amount", "before"])
     assert not len(bridge_steps(none, ["market", "category"], ["refunds"], ("2026-01", "2026-02")))
 
 
 def test_money_of_either_month_is_told_at_its_own_rates_and_at_those_of_the_first(scenario: Scenario) -> None:
-    import pandas as pd
-
     fx = [row for rate, day in ((0.14, "2020-01-01"), (0.16, "2027-12-01"))
           for row in [{"currency": "CNY", "usd_per_unit": rate, "from": day}]]  # fmt: skip
     world = scenario.replace(fx=fx)

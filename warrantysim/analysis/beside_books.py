@@ -18,10 +18,11 @@ from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.workers import Workers, results, until_cancelled
-from warrantysim.fitting.history import LOG, RETURNS, BookTables, also_in, covered_months, months_of
+from warrantysim.fitting.history import LOG, RETURNS, BookTables, also_in, covered_months, months_of, says_yes
 from warrantysim.journeys.records import Route
 from warrantysim.money.categories import Category
 from warrantysim.schema.dated import BEGINNING
+from warrantysim.schema.dispositions import MONEY
 from warrantysim.schema.errors import BadInput, first_message
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.policy import Policy
@@ -304,6 +305,17 @@ def booked_in(scenario: Scenario, books: BookTables, first: int, last: int) -> p
     months = [month_name(int(m)) for m in frame["number"]]
     found = frame.assign(month=months, category=frame["sku"].map(kind).fillna(""))
     return found.groupby(["figure", *BY, "currency"], as_index=False)[["count", "amount"]].sum()
+
+
+def refunds_without_amount(scenario: Scenario, books: BookTables, first: int, last: int) -> dict[str, int]:
+    """Refunds the log tells of by month, where it states no amount and no posting that counts states one."""
+    log, returns, postings = _placed(scenario, books.table(LOG)), books.table(RETURNS), books.table("postings")
+    mine = log[(log["decision"] == MONEY) & log["refunded"].isna() & ~says_yes(log["denied"])]
+    posted = postings[postings["kind"] == "refund"]
+    mine = mine[~also_in(mine, posted[posted["order"].isin(returns["order"][returns["failure"] > 0])])]
+    months = months_of(pd.to_datetime(mine["closed"]).fillna(pd.to_datetime(mine["opened"])))
+    inside = months[months.between(first, last)]
+    return {month_name(month): int((inside == month).sum()) for month in sorted(set(inside.tolist()))}
 
 
 def without_a_sale(scenario: Scenario, books: BookTables, first: int, last: int) -> dict[str, float]:

@@ -29,6 +29,7 @@ from warrantysim.analysis.beside_books import (
     in_the_books,
     of_the_books,
     of_the_model,
+    refunds_without_amount,
     usd_of,
     window,
 )
@@ -108,6 +109,8 @@ class MonthEnd(StudyOfBooks[MonthEndOptions, Stored]):
             "verdict": verdict_of(now) if len(done) > 1 else {"status": "short"},
             "failed": [str(failure) for failure in failures],
         }
+        if unstated := refunds_without_amount(moved, books, last - 1, last):
+            facts["unstated"] = unstated
         tables = {"steps": beside_steps(lines, drawn, level), "figures": now, "lines": lines}
         return Stored({name: frame for name, frame in tables.items() if len(frame)}, facts)
 
@@ -143,6 +146,8 @@ class MonthEnd(StudyOfBooks[MonthEndOptions, Stored]):
             blocks.append(_figures(page, now))
         if (lines := stored.table("lines")) is not None:
             blocks.append(_lines(page, lines))
+        for month, n in f.get("unstated", {}).items():
+            blocks.append(Sentence(page("unstated", n=n, month=month), "note"))
         return [*blocks, Sentence(page("note"), "note"), page.provenance()]
 
 
