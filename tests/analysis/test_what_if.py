@@ -91,6 +91,36 @@ def test_a_tariff_is_put_on_a_market_that_had_none(base: Scenario) -> None:
     assert rows.on("JP", dt.date(2027, 4, 1)).surcharge_share == 0.25  # type: ignore[union-attr]
 
 
+def warranties(scenario: Scenario, market: str, sku: str = "VAC-L10") -> dict[str, tuple[float, float]]:
+    """Days that hold and that the seller gives himself, by first month of sale."""
+    mine = [row for row in scenario.sku_markets if (row.sku, row.market) == (sku, market)]
+    return {row.from_.isoformat()[:7]: (row.warranty_days, row.own_days) for row in mine}
+
+
+def test_months_of_warranty_are_those_of_the_calendar_as_in_a_sellers_workbook(base: Scenario) -> None:
+    years = warranties(what_if(base, "warranty 36 months in JP"), "JP")
+    assert years["2024-03"] == (1095.0, 1095.0)  # To 28 February 2027; a month of sale on, the 29th of 2028 is in it.
+    assert years["2025-03"] == (1096.0, 1096.0)
+    assert warranties(what_if(base, "warranty 18 months in JP"), "JP") == {"0001-01": (548.0, 548.0)}
+
+
+def test_a_seller_who_has_so_many_months_keeps_his_terms(base: Scenario) -> None:
+    once = what_if(base, "warranty 12 months in US")
+    assert {days for days, _ in warranties(once, "US", "CHG-65").values()} == {365.0, 366.0}
+    assert set(what_if(once, "warranty 12 months in US").sku_markets) == set(once.sku_markets)
+    twelve = base.replace(sku_markets=tuple(row.replace(warranty_days=365.0) if row.market == "US" else row
+                                            for row in base.sku_markets))  # fmt: skip
+    assert set(what_if(twelve, "warranty 12 months in US").sku_markets) == set(twelve.sku_markets)
+
+
+def test_where_the_law_gives_more_months_the_law_holds(base: Scenario) -> None:
+    assert warranties(what_if(base, "warranty 12 months in DE"), "DE") == {"0001-01": (730.0, 365.0)}
+    longer = what_if(base, "warranty 36 months in DE")
+    back = warranties(what_if(longer, "warranty 12 months in DE"), "DE")
+    assert {days for days, _ in back.values()} == {730.0, 731.0}
+    assert {own for _, own in back.values()} == {365.0}
+
+
 @pytest.mark.parametrize(
     ("words", "text"),
     [

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from warrantysim.analysis.months_of_warranty import MonthsOfWarranty
 from warrantysim.locale.wording import LANGUAGES, Lang, say, titled
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.contracts import Partner
@@ -27,7 +28,6 @@ from warrantysim.schema.root import Scenario
 from warrantysim.schema.strict import Strict
 
 Way = Literal["percent", "share", "months", "out"]
-DAYS_A_MONTH = 365.0 / 12
 _CHANGE = re.compile(
     r"(?P<subject>[a-z]+)\s+(?P<amount>out|[+-]?\d+(?:\.\d+)?\s*(?:%|months?))(?P<rest>.*)", re.I | re.S
 )
@@ -234,9 +234,9 @@ def _fields(change: WorldChange, scenario: Scenario) -> Iterator[tuple[str, Any]
             name = {"prices": "list_price", "costs": "landed_cost"}[change.subject]
             yield "sku_markets", _rows(scenario, "sku_markets", change, here, times(name))
         case "warranty":
-            days = round(change.amount * DAYS_A_MONTH)
-            longer: Callable[[Any], Any] = lambda row: row.replace(warranty_days=days)  # noqa: E731
-            yield "sku_markets", _rows(scenario, "sku_markets", change, here, longer)
+            term = MonthsOfWarranty(scenario, change.amount)
+            split = scenario.replace(sku_markets=tuple(term.split(scenario.sku_markets)))
+            yield "sku_markets", tuple(term.joined(_rows(split, "sku_markets", change, here, term.changed)))
         case "failures":
             # Weibull hazards grow by the factor where the characteristic life shrinks by its root.
             yield "sku_markets", _rows(scenario, "sku_markets", change, here, lambda row: row.replace(

@@ -225,7 +225,7 @@ class SellerProduct:
             term = self.world.terms(market)
             asked = "price stated" if sold else "not sold here: price as elsewhere (A)"
             said = f"{self.where}: {asked}; {why}; life: {self.kind.source}"
-            for begun, days in month_spans(length, unit, self.world):
+            for begun, days in month_spans(length, unit, self.world.begins, self.world.last):
                 basis = term["refund_basis"] if days > int(term["full_days"]) else "full"
                 yield {
                     "sku": self.sku,
@@ -259,12 +259,12 @@ class SellerProduct:
             self._fill(
                 "warranty", f"{usual:g}", told("usual for the kind; the law: {law} months", law=law), market=market
             )
-            own = _days_of(of_kind, "months") if of_kind < law else None
+            own = days_of(of_kind, "months") if of_kind < law else None
             return usual, "months", f"warranty of {usual:g} months usual for the kind (A)", own
         length, unit = stated
         if (length if unit == "months" else length * 12 / 365) < law:
             why = f"warranty of {law} months by law ({term['source']}), {length:g} {unit} stated"
-            return law, "months", why, _days_of(length, unit)
+            return law, "months", why, days_of(length, unit)
         return length, unit, f"warranty of {length:g} {unit} stated", None
 
     def life(self) -> tuple[float, float, float]:
@@ -364,13 +364,15 @@ def later(month: dt.date, n: float) -> dt.date:
     return dt.date(place // 12, place % 12 + 1, 1)
 
 
-def _days_of(length: float, unit: str) -> float:
+def days_of(length: float, unit: str) -> float:
     """Days of a warranty without a 29 February."""
     return length if unit == "days" else float(math.floor(length * 365 / 12 + 0.5))
 
 
-def month_spans(length: float, unit: str, world: Usual) -> list[tuple[dt.date | None, float]]:
+def month_spans(length: float, unit: str, begins: dt.date, last: dt.date) -> list[tuple[dt.date | None, float]]:
     """Days of a warranty by the month of sale: of whole years as the calendar has them, else the mean.
+
+    From the sales that still claim on the day ``begins`` to those of the month ``last``.
 
     A warranty of 24 months that holds a 29 February has 731 days, another 730; one of 18 months has 548 on average.
     """
@@ -379,8 +381,8 @@ def month_spans(length: float, unit: str, world: Usual) -> list[tuple[dt.date | 
     if length % 12:
         return [(None, float(math.floor(length * 365.25 / 12 + 0.5)))]
     out: list[tuple[dt.date | None, float]] = []
-    month = later(world.begins.replace(day=1), -length)
-    while month <= world.last:
+    month = later(begins.replace(day=1), -length)
+    while month <= last:
         days = float((later(month, length) - month).days)
         if not out or days != out[-1][1]:
             out.append((month if out else None, days))
