@@ -127,6 +127,8 @@ def test_where_the_law_gives_more_months_the_law_holds(base: Scenario) -> None:
         ("freigt +40%", "did you mean 'freight'"),
         ("freight 40", r"such as 'freight \+40%'"),
         ("warranty 24", "24 months"),
+        ("warranty +18 months", "such as 'warranty 24 months'"),
+        ("tariff +5%", "such as 'tariff 25%'"),
         ("partner out of flatfx-us", "did you mean 'flatfix-us'"),
         ("partner out", "say which partner"),
         ("sales -50% of NOTHING", "unknown 'NOTHING'"),

@@ -125,10 +125,11 @@ def parse_change(text: str) -> WorldChange:
     stated = "".join(found["amount"].split()).lower() if found else ""
     fits = {
         "percent": stated.endswith("%") and stated[0] in "+-",
-        "share": stated.endswith("%"),
+        "share": stated.endswith("%") and stated[0] not in "+-",
+        "months": "month" in stated and stated[0] not in "+-",
         "out": stated == "out",
     }
-    if found is None or not fits.get(way, "month" in stated):
+    if found is None or not fits[way]:
         example = WorldChange(subject, SUBJECTS[subject].usual).text()
         raise BadInput("expected a what-if such as {example!r}, got {text!r}", example=example, text=text.strip())
     head, *parts = _CLAUSE.split(found["rest"])
