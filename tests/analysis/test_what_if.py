@@ -125,6 +125,11 @@ def test_where_the_law_gives_more_months_the_law_holds(base: Scenario) -> None:
     ("words", "text"),
     [
         ("freigt +40%", "did you mean 'freight'"),
+        ("failures -100%", "more than -100 %"),
+        ("failures -150%", "more than -100 %"),
+        ("prices -100%", "more than -100 %"),
+        ("exchange -100%", "more than -100 %"),
+        ("sales -150%", "at least -100 %"),
         ("freight 40", r"such as 'freight \+40%'"),
         ("warranty 24", "24 months"),
         ("warranty +18 months", "such as 'warranty 24 months'"),

@@ -46,18 +46,20 @@ class WhatIfSubject:
     """What it may be narrowed to besides markets: skus, partners, currencies."""
     markets: bool = True
     """Whether it may be narrowed to markets."""
+    gone: bool = True
+    """Whether all of it may be gone, at -100 percent."""
 
 
 SUBJECTS = {
     "freight": WhatIfSubject("percent", 40),
     "labels": WhatIfSubject("percent", 10),
     "sales": WhatIfSubject("percent", -50, "skus"),
-    "failures": WhatIfSubject("percent", 20, "skus"),
-    "prices": WhatIfSubject("percent", -10, "skus"),
+    "failures": WhatIfSubject("percent", 20, "skus", gone=False),
+    "prices": WhatIfSubject("percent", -10, "skus", gone=False),
     "costs": WhatIfSubject("percent", 10, "skus"),
     "warranty": WhatIfSubject("months", 24, "skus"),
     "tariff": WhatIfSubject("share", 25),
-    "exchange": WhatIfSubject("percent", 10, "currencies", markets=False),
+    "exchange": WhatIfSubject("percent", 10, "currencies", markets=False, gone=False),
     "fees": WhatIfSubject("percent", 10, "partners", markets=False),
     "partner": WhatIfSubject("out", 0, "partners", markets=False),
 }
@@ -190,6 +192,11 @@ def narrowing_names(subject: str, scenario: Scenario) -> tuple[str, ...]:
 
 
 def _check(change: WorldChange, scenario: Scenario) -> None:
+    about = SUBJECTS[change.subject]
+    if about.way == "percent" and not about.gone and change.amount <= -100:
+        raise BadInput("{change}: expected more than -100 %", change=change.text())
+    if about.way == "percent" and change.amount < -100:
+        raise BadInput("{change}: expected at least -100 %", change=change.text())
     known = narrowing_names(change.subject, scenario)
     for names, there in ((change.of, known), (change.markets, scenario.market_ids)):
         for name in names:
