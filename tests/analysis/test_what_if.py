@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.worlds import world
 from warrantysim.analysis.what_if import (
     SUBJECTS,
     WorldChange,
@@ -130,6 +131,8 @@ def test_where_the_law_gives_more_months_the_law_holds(base: Scenario) -> None:
         ("prices -100%", "more than -100 %"),
         ("exchange -100%", "more than -100 %"),
         ("sales -150%", "at least -100 %"),
+        ("freight +40% of US", "with in: in US"),
+        ("tariff 25% of CHG-65", "with in: in US"),
         ("freight 40", r"such as 'freight \+40%'"),
         ("warranty 24", "24 months"),
         ("warranty +18 months", "such as 'warranty 24 months'"),
@@ -149,6 +152,27 @@ def test_where_the_law_gives_more_months_the_law_holds(base: Scenario) -> None:
 def test_what_cannot_be_is_refused_with_what_was_expected(base: Scenario, words: str, text: str) -> None:
     with pytest.raises(BadInput, match=text):
         what_if(base, words)
+
+
+@pytest.mark.parametrize("words", ["partner out", "fees +10%", "partner out of somebody"])
+def test_where_nobody_repairs_it_is_said_that_nobody_does(words: str) -> None:
+    with pytest.raises(BadInput, match="no repair partner"):
+        what_if(world(), words)
+
+
+@pytest.mark.parametrize("amount", [12.3456789, 1234567.0, 100.0, 0.00001, 100 / 3, 1e15])
+def test_words_and_titles_keep_every_digit(base: Scenario, amount: float) -> None:
+    for subject in ("freight", "tariff", "warranty"):
+        stated = WorldChange(subject, amount)
+        assert parse_change(stated.text()) == stated
+    assert WorldChange("freight", 1234567.5).title("en", base) == "Freight +1234567.5 %"
+    assert WorldChange("sales", -1234567.0).text() == "sales -1234567%"
+
+
+def test_an_unknown_subject_is_told_the_subjects_once() -> None:
+    with pytest.raises(BadInput) as refused:
+        parse_change("运费 +40%")
+    assert str(refused.value).count("freight") == 1
 
 
 def test_ids_are_made_from_titles_in_any_language() -> None:

@@ -13,6 +13,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from warrantysim.analysis.months_of_warranty import MonthsOfWarranty
@@ -21,7 +22,7 @@ from warrantysim.schema.amounts import Amount
 from warrantysim.schema.contracts import Partner
 from warrantysim.schema.dated import BEGINNING, Dated, DatedRow
 from warrantysim.schema.desk_terms import Desk
-from warrantysim.schema.errors import BadInput, first_message, suggestion, told
+from warrantysim.schema.errors import BadInput, first_message, nearest, suggestion, told
 from warrantysim.schema.markets import Title
 from warrantysim.schema.plain_text import id_of
 from warrantysim.schema.root import Scenario
@@ -29,7 +30,7 @@ from warrantysim.schema.strict import Strict
 
 Way = Literal["percent", "share", "months", "out"]
 _CHANGE = re.compile(
-    r"(?P<subject>[a-z]+)\s+(?P<amount>out|[+-]?\d+(?:\.\d+)?\s*(?:%|months?))(?P<rest>.*)", re.I | re.S
+    r"(?P<subject>[a-z]+)\s+(?P<amount>out|[+-]?\d{1,16}(?:\.\d+)?\s*(?:%|months?))(?P<rest>.*)", re.I | re.S
 )
 _CLAUSE = re.compile(r"\b(of|in|from|until)\s+", re.I)
 
@@ -86,7 +87,8 @@ class WorldChange:
     def text(self) -> str:
         """As `parse_change` reads it."""
         way = SUBJECTS[self.subject].way
-        amount = {"percent": f"{self.amount:+g}%", "share": f"{self.amount:g}%", "months": f"{self.amount:g} months"}
+        plain = _plain(self.amount)
+        amount = {"percent": f"{_signed(self.amount)}%", "share": f"{plain}%", "months": f"{plain} months"}
         words = [self.subject, amount.get(way, "out")]
         for word, names in (("of", self.of), ("in", self.markets)):
             words += [word, ",".join(names)] if names else []
@@ -97,7 +99,7 @@ class WorldChange:
     def title(self, lang: Lang, scenario: Scenario) -> str:
         """As people say it."""
         way = SUBJECTS[self.subject].way
-        amount = f"{self.amount:+g}" if way == "percent" else f"{self.amount:g}"
+        amount = _signed(self.amount) if way == "percent" else _plain(self.amount)
         told = [say(f"change.{self.subject}", lang, amount=amount)]
         if self.of:
             titles = {name: titled(one.title, name, lang) for name, one in scenario.partners.items()}
@@ -108,6 +110,16 @@ class WorldChange:
         told += [say("change.from", lang, day=self.begins)] if self.begins else []
         told += [say("change.until", lang, day=self.ends)] if self.ends else []
         return "".join(told)
+
+
+def _plain(amount: float) -> str:
+    """A figure with all its digits, and no zeros behind them."""
+    said = f"{Decimal(repr(amount)):f}"
+    return said.rstrip("0").rstrip(".") if "." in said else said
+
+
+def _signed(amount: float) -> str:
+    return _plain(amount) if amount < 0 else f"+{_plain(abs(amount))}"
 
 
 def parse_change(text: str) -> WorldChange:
@@ -121,8 +133,10 @@ def parse_change(text: str) -> WorldChange:
     found = _CHANGE.fullmatch(text.strip())
     subject = (found["subject"] if found else text.split()[0] if text.split() else "").lower()
     if subject not in SUBJECTS:
-        message = told("unknown subject {name!r}; a what-if is about {names}", name=subject, names=", ".join(SUBJECTS))
-        raise BadInput(message + suggestion(subject, SUBJECTS))
+        if nearest(subject, SUBJECTS) is None:
+            listed = ", ".join(SUBJECTS)
+            raise BadInput("unknown subject {name!r}; a what-if is about {names}", name=subject, names=listed)
+        raise BadInput(told("unknown subject {name!r}", name=subject) + suggestion(subject, SUBJECTS))
     way = SUBJECTS[subject].way
     stated = "".join(found["amount"].split()).lower() if found else ""
     fits = {
@@ -198,15 +212,21 @@ def _check(change: WorldChange, scenario: Scenario) -> None:
     if about.way == "percent" and change.amount < -100:
         raise BadInput("{change}: expected at least -100 %", change=change.text())
     known = narrowing_names(change.subject, scenario)
+    if about.of == "partners" and not known:
+        raise BadInput("{change}: the scenario has no repair partner", change=change.text())
+    if change.of and not about.of:
+        there = [name for name in change.of if name in scenario.market_ids] or scenario.market_ids[:1]
+        raise BadInput("{change}: {subject} is narrowed to markets, with in: in {names}",
+                       change=change.text(), subject=change.subject, names=",".join(there))  # fmt: skip
     for names, there in ((change.of, known), (change.markets, scenario.market_ids)):
         for name in names:
             if name not in there:
                 raise BadInput(
                     told("{change}: unknown {name!r}", change=change.text(), name=name) + suggestion(name, there)
                 )
-    if change.markets and not SUBJECTS[change.subject].markets:
+    if change.markets and not about.markets:
         raise BadInput("{change}: it has no market", change=change.text())
-    if SUBJECTS[change.subject].of == "partners" and not change.of:
+    if about.of == "partners" and not change.of:
         raise BadInput("{change}: say which partner: of {names}", change=change.text(), names=", ".join(known))
     if change.begins and change.ends and change.ends < change.begins:
         raise BadInput("{change}: the last day lies before the first", change=change.text())
