@@ -133,6 +133,12 @@ def test_where_the_law_gives_more_months_the_law_holds(base: Scenario) -> None:
         ("sales -150%", "at least -100 %"),
         ("freight +40% of US", "with in: in US"),
         ("tariff 25% of CHG-65", "with in: in US"),
+        ("freight +0%", "changes nothing"),
+        ("freight +40% until 2000-01-01", "2026-08-04 to 2028-04-29"),
+        ("freight +40% from 2040-01-01", "2026-08-04 to 2028-04-29"),
+        ("partner out of flatfix-us from 2040-01-01", "2026-08-04 to 2028-04-29"),
+        ("sales -50% until 2000-01-01", "may claim in the horizon"),
+        ("warranty 24 months from 2040-01-01", "may claim in the horizon"),
         ("freight 40", r"such as 'freight \+40%'"),
         ("warranty 24", "24 months"),
         ("warranty +18 months", "such as 'warranty 24 months'"),
@@ -167,6 +173,10 @@ def test_words_and_titles_keep_every_digit(base: Scenario, amount: float) -> Non
         assert parse_change(stated.text()) == stated
     assert WorldChange("freight", 1234567.5).title("en", base) == "Freight +1234567.5 %"
     assert WorldChange("sales", -1234567.0).text() == "sales -1234567%"
+
+
+def test_what_was_sold_before_the_horizon_and_claims_in_it_may_change(base: Scenario) -> None:
+    assert diff(base, what_if(base, "failures +20% until 2025-12-31"))
 
 
 def test_an_unknown_subject_is_told_the_subjects_once() -> None:

@@ -17,14 +17,16 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from warrantysim.analysis.months_of_warranty import MonthsOfWarranty
+from warrantysim.files.seller_products import days_of
 from warrantysim.locale.wording import LANGUAGES, Lang, say, titled
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.contracts import Partner
 from warrantysim.schema.dated import BEGINNING, Dated, DatedRow
 from warrantysim.schema.desk_terms import Desk
-from warrantysim.schema.errors import BadInput, first_message, nearest, suggestion, told
+from warrantysim.schema.errors import BadInput, coded, first_message, nearest, suggestion, told
 from warrantysim.schema.markets import Title
 from warrantysim.schema.plain_text import id_of
+from warrantysim.schema.ranges import LONGEST_DAYS
 from warrantysim.schema.root import Scenario
 from warrantysim.schema.strict import Strict
 
@@ -65,6 +67,12 @@ SUBJECTS = {
     "partner": WhatIfSubject("out", 0, "partners", markets=False),
 }
 """What can be changed in words."""
+
+
+BY_SALE = ("sales", "failures", "prices", "costs", "warranty")
+"""Subjects that hold by the day of sale: units sold before the horizon claim in it."""
+LAGS_DAYS = 366
+"""From the sale to a claim beyond its warranty, at most: delivery, report, and what repairs prolong [days]."""
 
 
 @dataclass(frozen=True)
@@ -207,10 +215,7 @@ def narrowing_names(subject: str, scenario: Scenario) -> tuple[str, ...]:
 
 def _check(change: WorldChange, scenario: Scenario) -> None:
     about = SUBJECTS[change.subject]
-    if about.way == "percent" and not about.gone and change.amount <= -100:
-        raise BadInput("{change}: expected more than -100 %", change=change.text())
-    if about.way == "percent" and change.amount < -100:
-        raise BadInput("{change}: expected at least -100 %", change=change.text())
+    _check_amount(change)
     known = narrowing_names(change.subject, scenario)
     if about.of == "partners" and not known:
         raise BadInput("{change}: the scenario has no repair partner", change=change.text())
@@ -228,10 +233,45 @@ def _check(change: WorldChange, scenario: Scenario) -> None:
         raise BadInput("{change}: it has no market", change=change.text())
     if about.of == "partners" and not change.of:
         raise BadInput("{change}: say which partner: of {names}", change=change.text(), names=", ".join(known))
+    _check_days(change, scenario)
+
+
+def _check_amount(change: WorldChange) -> None:
+    about = SUBJECTS[change.subject]
+    if about.way == "percent" and not about.gone and change.amount <= -100:
+        raise BadInput("{change}: expected more than -100 %", change=change.text())
+    if about.way == "percent" and change.amount < -100:
+        raise BadInput("{change}: expected at least -100 %", change=change.text())
+    if about.way == "percent" and change.amount == 0:
+        raise BadInput("{change}: 0 % changes nothing", change=change.text())
+
+
+def _check_days(change: WorldChange, scenario: Scenario) -> None:
     if change.begins and change.ends and change.ends < change.begins:
         raise BadInput("{change}: the last day lies before the first", change=change.text())
     if change.subject == "partner" and change.ends:
         raise BadInput("{change}: a partner who is out stays out: leave out the last day", change=change.text())
+    first, after = _days_that_matter(change, scenario)
+    if (change.begins and change.begins >= after) or (change.ends and change.ends < first):
+        last = after - dt.timedelta(days=1)
+        code = coded("{change}: it changes nothing: the horizon, with run-in and run-out, is {first} to {last}")
+        if change.subject in BY_SALE:
+            code = coded("{change}: it changes nothing: what is sold from {first} to {last} may claim in the horizon")
+        raise BadInput(code, change=change.text(), first=first, last=last)
+
+
+def _days_that_matter(change: WorldChange, scenario: Scenario) -> tuple[dt.date, dt.date]:
+    """First day on which a change may matter, and the day after the last."""
+    horizon = scenario.horizon
+    if change.subject not in BY_SALE:
+        return horizon.begins, horizon.ends
+    longest = max((row.warranty_days for row in scenario.sku_markets), default=0.0)
+    if change.subject == "warranty":
+        longest = max(longest, days_of(change.amount, "months"))
+    prolonged = [row.repair_extends_days for row in scenario.legal_floors]
+    prolonged += [market.extension_days for market in scenario.markets.values()]
+    back = min(longest + max(prolonged, default=0.0), 2.0 * LONGEST_DAYS) + LAGS_DAYS
+    return horizon.begins - dt.timedelta(days=back), horizon.ends
 
 
 def _fields(change: WorldChange, scenario: Scenario) -> Iterator[tuple[str, Any]]:
