@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from warrantysim import packs
 from warrantysim.analysis.cases import Cancel, Case, Progress, per_year
-from warrantysim.analysis.sweeps import Position, Sweep
+from warrantysim.analysis.sweeps import Position, Sweep, each_position
 from warrantysim.claims.columns import Claims
 from warrantysim.experiment.intervals import t_interval
-from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.quality import booked_to
 from warrantysim.experiment.replicate import each_policy, priced_run
 from warrantysim.experiment.simulate import ReplicationFailed
@@ -29,7 +29,6 @@ from warrantysim.experiment.workers import Workers, results
 from warrantysim.journeys.records import Closure, Run
 from warrantysim.money.categories import PART_OF, Category, CostPart
 from warrantysim.money.ledger import Ledger
-from warrantysim.packs import rows
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.promise import EXCLUSIONS, Exclusion
 from warrantysim.schema.root import Scenario
@@ -64,18 +63,18 @@ def stated_exclusions(s: Scenario) -> list[Exclusion]:
 
 def uplift_range(s: Scenario, name: Exclusion) -> tuple[float, float, float]:
     """Claims where it is covered against those where it is not: as stated or usual, the least and the most."""
-    row = next((row for row in rows("promise/exclusions") if row["exclusion"] == name), None)
-    low, usual, high = (float(row[at]) if row else 1.0 for at in ("low", "uplift", "high"))
+    stated = packs.row("promise/exclusions", exclusion=name)
+    low, usual, high = (float(stated[at]) for at in ("low", "uplift", "high"))
     at = s.births.covered_uplift.get(name, usual)
     return at, min(at, low), max(at, high)
 
 
 def barred(s: Scenario) -> Iterator[tuple[Exclusion, str, str]]:
     """Exclusions the law does not let the warranty have, as it is designated: exclusion, market, article."""
-    regimes = {row["country"]: row["regimes"].split("|") for row in rows("promise/regimes")}
+    regimes = {row["country"]: row["regimes"].split("|") for row in packs.rows("promise/regimes")}
     day = s.promise.valid_from or s.horizon.first_day
     for market, stated in s.markets.items():
-        for row in rows("promise/exclusion_law"):
+        for row in packs.rows("promise/exclusion_law"):
             begun = not row["from"] or dt.date.fromisoformat(row["from"]) <= day
             same = row["designation"] in ("", s.promise.designation)
             if row["regime"] in regimes.get(stated.country, ()) and begun and same:
@@ -146,25 +145,19 @@ def run_exclusions(
         return frame.assign(item=item, position=at)
 
     base, counts, claims = run(stated)
-    costs, tallies, ends = [], [told("", "", counts)], []
-    for k, position in enumerate(positions):
-        if cancel is not None and cancel():
-            break
-        try:
-            cost, counts, _ = run(position.case)
-            between = [cost if case is position.case else run(case)[0] for case in _at_ends(position)]
-        except Cancelled:
-            break
-        tallies.append(told(position.item, position.at, counts))
-        ends.append(between)
-        costs.append(cost)
-        if progress is not None:
-            progress(k + 1, len(positions))
-    done, shape = tuple(positions[: len(costs)]), (len(costs), len(base))
+
+    def at(position: Position) -> tuple[np.ndarray, pd.DataFrame, list[np.ndarray]]:
+        cost, counts, _ = run(position.case)
+        ends = [cost if case is position.case else run(case)[0] for case in _at_ends(position)]
+        return cost, told(position.item, position.at, counts), ends
+
+    found = list(each_position(positions, at, progress, cancel))
+    done, shape = tuple(positions[: len(found)]), (len(found), len(base))
     return Sweep(
-        "exclusions", stated, done, base, np.array(costs).reshape(shape), seed, tuple(left_out),
-        cancelled=len(done) < len(positions), excluded=pd.concat(tallies, ignore_index=True), claims=claims,
-        ends=np.array(ends).reshape(len(done), 2, len(base)),
+        "exclusions", stated, done, base, np.array([cost for cost, _, _ in found]).reshape(shape), seed,
+        tuple(left_out), cancelled=len(done) < len(positions), claims=claims,
+        excluded=pd.concat([told("", "", counts), *(tally for _, tally, _ in found)], ignore_index=True),
+        ends=np.array([ends for _, _, ends in found]).reshape(len(done), 2, len(base)),
     )  # fmt: skip
 
 

@@ -7,9 +7,9 @@ kept; only what the lever is about changes.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from warrantysim.schema.root import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,22 @@ class Sweep:
         return pd.DataFrame({**names, **found})
 
 
+def each_position(
+    positions: Sequence[Position], run: Callable[[Position], T], progress: Progress | None, cancel: Cancel | None
+) -> Iterator[T]:
+    """What each position comes to, one after the other, until somebody stops it."""
+    for k, position in enumerate(positions):
+        if cancel is not None and cancel():
+            return
+        try:
+            found = run(position)
+        except Cancelled:
+            return
+        yield found
+        if progress is not None:
+            progress(k + 1, len(positions))
+
+
 def run_sweep(
     lever: str,
     stated: Case,
@@ -130,21 +148,15 @@ def run_sweep(
 
     first = run(stated)
     base = _yearly(first)
-    found: list[np.ndarray] = []
-    busy = [_busy(first)]
-    for k, position in enumerate(positions):
-        if cancel is not None and cancel():
-            break
+
+    def at(position: Position) -> tuple[np.ndarray, pd.DataFrame]:
         same = position.case.scenario is stated.scenario and position.case.policy == stated.policy
-        try:
-            result = first if same else run(position.case)
-        except Cancelled:
-            break
-        found.append(_yearly(result))
-        busy.append(_busy(result, position))
-        if progress is not None:
-            progress(k + 1, len(positions))
-    costs = np.array(found).reshape(len(found), len(base))
+        result = first if same else run(position.case)
+        return _yearly(result), _busy(result, position)
+
+    found = list(each_position(positions, at, progress, cancel))
+    costs = np.array([cost for cost, _ in found]).reshape(len(found), len(base))
+    busy = [_busy(first), *(one for _, one in found)]
     done = tuple(positions[: len(found)])
     return Sweep(
         lever, stated, done, base, costs, seed, tuple(left_out),

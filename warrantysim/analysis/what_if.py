@@ -28,6 +28,7 @@ from warrantysim.schema.markets import Title
 from warrantysim.schema.plain_text import id_of
 from warrantysim.schema.ranges import LONGEST_DAYS
 from warrantysim.schema.root import Scenario
+from warrantysim.schema.sold_units import first_day
 from warrantysim.schema.strict import Strict
 
 Way = Literal["percent", "share", "months", "out"]
@@ -345,8 +346,7 @@ def _rows(
         if not mine(rows[0]):
             out += rows
         elif rows[0].also_stated:  # A calendar month: it lies between the days, or it does not.
-            first = [dt.date.fromisoformat(f"{row.month}-01") for row in rows]
-            out += [changed(row) if _inside(day, change) else row for row, day in zip(rows, first, strict=True)]
+            out += [changed(row) if _inside(first_day(row.month), change) else row for row in rows]
         else:
             ordered = sorted(rows, key=lambda row: row.from_)
             out += [
@@ -397,8 +397,7 @@ def _tariffs(scenario: Scenario, change: WorldChange) -> tuple[Any, ...]:
 
 def _out(partner: Partner, change: WorldChange, scenario: Scenario) -> Partner:
     """A partner whose last day is the one before; from the beginning, before anything is simulated."""
-    first = scenario.horizon.first_day - dt.timedelta(days=scenario.horizon.run_in_days)
-    last = (change.begins or first) - dt.timedelta(days=1)
+    last = (change.begins or scenario.horizon.begins) - dt.timedelta(days=1)
     begun = partner.valid_from if partner.valid_from is not None and partner.valid_from <= last else None
     known = partner.valid_to
     return partner.replace(valid_from=begun, valid_to=last if known is None else min(known, last))

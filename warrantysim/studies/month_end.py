@@ -14,8 +14,8 @@ books, or of the ledger of simulated months, and the steps add up to this month'
 
 from __future__ import annotations
 
-import datetime as dt
 import re
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -43,7 +43,7 @@ from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.report.step_text import step_text
 from warrantysim.schema.errors import told
-from warrantysim.schema.sold_units import month_name
+from warrantysim.schema.sold_units import first_day, month_name, month_number
 from warrantysim.studies.books import beside_rows, held_against, verdict_of, verdict_text
 from warrantysim.studies.of_books import OfBooks, StudyOfBooks, books_of
 from warrantysim.studies.study import Say, Stored, Work, WrongOption, replications_of
@@ -97,7 +97,8 @@ class MonthEnd(StudyOfBooks[MonthEndOptions, Stored]):
         local["amount"] /= [
             at[month][currency] for month, currency in zip(local["month"], local["currency"], strict=True)
         ]
-        drawn = [bridge_steps(priced_lines(moved, local[local["draw"] == k], names), by, held, names) for k in done]
+        local = priced_lines(moved, local, names)
+        drawn = [bridge_steps(local[local["draw"] == k], by, held, names) for k in done]
         inside = [names[1] == month for month in model["month"]], [names[1] == month for month in seen["month"]]
         now = beside_rows(model[inside[0]], seen[inside[1]], [], done, level)
         facts = {
@@ -161,7 +162,7 @@ def this_month(ask: MonthEndOptions, first: int, last: int) -> int:
     """
     if not ask.month and last > first:
         return last
-    stated = int(ask.month[:4]) * 12 + int(ask.month[5:]) - 1 if MONTH.fullmatch(ask.month) else -1
+    stated = month_number(ask.month) if MONTH.fullmatch(ask.month) else -1
     if not first < stated <= last:
         raise WrongOption(
             "month",
@@ -176,7 +177,7 @@ def this_month(ask: MonthEndOptions, first: int, last: int) -> int:
 
 def rates(scenario: Scenario, currencies: set[str], month: str) -> dict[str, float]:
     """Reporting currency for one unit of each currency on the first of a month; raises as `usd_of`."""
-    day = dt.date.fromisoformat(f"{month}-01")
+    day = first_day(month)
     whole = scenario.usd_per_unit(scenario.reporting_currency, day)
     return {currency: usd_of(scenario, currency, day) / whole for currency in currencies}
 
@@ -208,22 +209,14 @@ def bridge_steps(lines: pd.DataFrame, by: list[str], held: Sequence[str], months
         return own.reindex(index, fill_value=0.0).to_numpy(dtype=float)
 
     keys, shape = [*by, "figure"], (len(cells), len(held))
-    counts = [summed(claims, month, "count", by, cells)[:, None] for month in months]
+    n0, n1 = (summed(claims, month, "count", by, cells)[:, None] for month in months)
     fees = np.array([name == "fees" for name in held], dtype=bool)
-    events = [
+    q0, q1 = (
         np.where(fees, n, summed(money, month, "count", keys, rows).reshape(shape))
-        for month, n in zip(months, counts, strict=True)
-    ]
-    a0, a1 = (summed(money, month, "amount", keys, rows).reshape(shape) for month in months)
-    found = split(
-        counts[0],
-        counts[1],
-        events[0],
-        events[1],
-        a0,
-        a1,
-        summed(money, months[1], "before", keys, rows).reshape(shape),
+        for month, n in zip(months, (n0, n1), strict=True)
     )
+    a0, a1 = (summed(money, month, "amount", keys, rows).reshape(shape) for month in months)
+    found = split(n0, n1, q0, q1, a0, a1, summed(money, months[1], "before", keys, rows).reshape(shape))
     frame = rows.to_frame(index=False)
     if "category" not in by:
         frame.insert(1, "category", "")
@@ -359,8 +352,8 @@ def _chart(stored: Stored, look: Look) -> Picture:
     steps = pd.DataFrame([{"step": name, "contents": name, "adds": by[name]["books"]} for name in STEPS])
     f, nan = stored.facts, float("nan")
     fall = Waterfall(steps, by["last"]["books"], by["this"]["books"], nan, nan)
-    days = (dt.date.fromisoformat(f"{f['this']}-28") + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
-    return bridge_chart(fall, f["currency"], f["last"], f["this"], days=days.day, look=look)
+    days = monthrange(int(f["this"][:4]), int(f["this"][5:]))[1]
+    return bridge_chart(fall, f["currency"], f["last"], f["this"], days=days, look=look)
 
 
 STUDY = MonthEnd()
