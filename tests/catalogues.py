@@ -20,10 +20,12 @@ from warrantysim.schema.reference import describe
 from warrantysim.schema.root import Scenario
 
 PROBLEM, MEANING = CONTEXTS
-CODE_AT = {"told": 0, "coded": 0, "BadInput": 0, "wrong": 1, "refuse": 1, "_wrong": 1, "fail": 1}
+CODE_AT = {"told": 0, "coded": 0, "BadInput": 0, "wrong": 1, "refuse": 1, "remark_rows": 1, "_wrong": 1, "fail": 1}
 """Functions that are given the code of a problem, and at which place."""
 OURS = frozenset({"_wrong", "fail"})
 """Those of them that a module makes of `refuse`."""
+EVERYWHERE = frozenset({"remark_rows"})
+"""Methods, called by their name alone."""
 JOINER = "; "
 """What stands between clauses."""
 
@@ -37,6 +39,7 @@ def codes() -> frozenset[str]:
         ours = {name.name for node in ast.walk(tree) for name in _from_errors(node)}
         if path.name == "errors.py":
             ours = set(CODE_AT)
+        ours |= EVERYWHERE
         calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
         found |= {code for call in calls for code in _codes_in(call, ours | OURS if "refuse" in ours else ours)}
     return frozenset(code for code in found if code == JOINER or re.search("[A-Za-z]", re.sub("{[^}]*}", "", code)))

@@ -27,7 +27,6 @@ REPORTS = (
     "all_orders",
     "fba_returns",
     "mfn_returns",
-    "fba_replacements",
     "fee_preview",
     "settlement",
     "fba_money",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from warrantysim.files.importers.report import Report, ReportColumn, ReportRows, stores
+from warrantysim.files.importers.report import Report, ReportRows, report_columns, stores
 from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
@@ -133,40 +133,19 @@ def _remark(sheet: ReportSheet, frame: pd.DataFrame, outside: pd.Series) -> None
         if n := int((frame["status"] == what).sum()):
             code = told("{n} cancelled lines are kept and count nowhere", n=n)
             sheet.remark(code if what == "cancelled" else told("{n} pending lines are kept and count nowhere yet", n=n))
-    if n := int((frame["kind"] == "resale").sum()):
-        sheet.remark(told("{n} lines are graded returns sold again (amzn.gr.), no new units", n=n))
-    if n := int((sold & frame["unit_price"].isna() & ~outside).sum()):
-        sheet.remark(told("{n} lines that were sold state no price", n=n))
+    sheet.remark_rows(frame["kind"] == "resale", "{n} lines are graded returns sold again (amzn.gr.), no new units")
+    sheet.remark_rows(sold & frame["unit_price"].isna() & ~outside, "{n} lines that were sold state no price")
     abroad = sold & (frame["ship_country"] != "") & (frame["market"] != "") & ~outside
     abroad &= frame["ship_country"].replace({"GB": "UK"}) != frame["market"]
-    if n := int(abroad.sum()):
-        sheet.remark(
-            told("{n} lines went to another country than their store's; the store's law and refunds count", n=n)
-        )
+    sheet.remark_rows(abroad, "{n} lines went to another country than their store's; the store's law and refunds count")
     currency = {one.market: one.currency for one in stores().values()}
     other = (frame["currency"] != "") & (frame["currency"] != sheet.mapped(frame["market"], currency))
-    if n := int((other & (frame["market"] != "")).sum()):
-        sheet.remark(told("{n} lines are in another currency than their store's", n=n))
+    sheet.remark_rows(other & (frame["market"] != ""), "{n} lines are in another currency than their store's")
 
 
 REPORT = Report(
     name="all_orders",
     title=told("All Orders"),
-    columns=(
-        ReportColumn("amazon-order-id", needed=True),
-        ReportColumn("order-item-id", also=("amazon-order-item-id",)),
-        ReportColumn("purchase-date", "day", needed=True),
-        ReportColumn("last-updated-date", "day"),
-        ReportColumn("order-status", needed=True),
-        ReportColumn("item-status"),
-        ReportColumn("fulfillment-channel", also=("fulfilment-channel",)),
-        ReportColumn("sales-channel", needed=True),
-        ReportColumn("sku", needed=True),
-        ReportColumn("quantity", "number", needed=True),
-        ReportColumn("currency"),
-        ReportColumn("item-price", "number"),
-        ReportColumn("item-promotion-discount", "number"),
-        ReportColumn("ship-country"),
-    ),
+    columns=report_columns("all_orders"),
     read=_read,
 )

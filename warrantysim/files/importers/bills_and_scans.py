@@ -33,12 +33,14 @@ def read_bills(sheet: ReportSheet) -> Iterator[ReportRows]:
     sheet.leave_out(day.isna(), told("no date"))
     amount = sheet.number("amount")
     sheet.leave_out(amount.isna(), told("no amount"))
-    if backwards := int(((shipped < received) & ~sheet.left).sum()):
-        sheet.remark(told("{n:,} units were sent back before they had come; their days are unknown", n=backwards))
+    sheet.remark_rows(
+        (shipped < received) & ~sheet.left, "{n:,} units were sent back before they had come; their days are unknown"
+    )
     parts = sheet.number("parts")
-    over = int(((parts > amount) & (amount > 0) & ~sheet.left).sum())
-    if over:
-        sheet.remark(told("{n:,} bills have dearer parts than their total: the amount may be labour alone", n=over))
+    sheet.remark_rows(
+        (parts > amount) & (amount > 0) & ~sheet.left,
+        "{n:,} bills have dearer parts than their total: the amount may be labour alone",
+    )
     sku, _ = sheet.skus("sku")
     partner = sheet.text("partner")
     if not sheet.has("partner"):
@@ -64,14 +66,11 @@ def read_bills(sheet: ReportSheet) -> Iterator[ReportRows]:
             "shipped": shipped.where(~(shipped < received)),
         }
     )
-    if n := int(((frame["currency"] == "") & ~sheet.left).sum()):
-        sheet.remark(told("{n:,} bills state no currency", n=n))
-    if n := int(((partner == "") & ~sheet.left).sum()):
-        sheet.remark(
-            told(
-                "{n:,} bills name no partner and count for none: --answer partner_bills.partner=NAME, or a column", n=n
-            )
-        )
+    sheet.remark_rows((frame["currency"] == "") & ~sheet.left, "{n:,} bills state no currency")
+    sheet.remark_rows(
+        (partner == "") & ~sheet.left,
+        "{n:,} bills name no partner and count for none: --answer partner_bills.partner=NAME, or a column",
+    )
     identity = [sheet.text("partner"), day, sku, sheet.orders("order"), amount, frame["minutes"], frame["fault"]]
     yield ReportRows("bills", frame, identity, numbered=True)
 
@@ -87,8 +86,9 @@ def read_scans(sheet: ReportSheet) -> Iterator[ReportRows]:
     market = markets_in(sheet)
     issued, first, delivered = (log_days(sheet, field, market) for field in ("issued", "first_scan", "delivered"))
     sheet.leave_out(issued.isna(), told("no date the label was issued"))
-    if n := int(((first < issued) & ~sheet.left).sum()):
-        sheet.remark(told("{n:,} labels were scanned before they were issued; their scan is unknown", n=n))
+    sheet.remark_rows(
+        (first < issued) & ~sheet.left, "{n:,} labels were scanned before they were issued; their scan is unknown"
+    )
     first = first.where(~(first < issued))
     delivered = delivered.where(~(delivered < first.fillna(issued)))
     unused = int((first.isna() & delivered.isna() & ~sheet.left).sum())

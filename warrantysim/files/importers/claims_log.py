@@ -57,8 +57,9 @@ def read(sheet: ReportSheet) -> Iterator[ReportRows]:
     age = sheet.number("age")
     delivered = delivered.fillna(opened - pd.to_timedelta(age.where(age >= 0), unit="D").dt.round("D"))
     early = (opened < delivered.fillna(sold)) | (age < 0)
-    if n := int((early & ~sheet.left).sum()):
-        sheet.remark(told("{n:,} claims were opened before the unit was delivered; their age is unknown", n=n))
+    sheet.remark_rows(
+        early & ~sheet.left, "{n:,} claims were opened before the unit was delivered; their age is unknown"
+    )
     delivered, sold = delivered.where(~early), sold.where(~(opened < sold))
     _tell_late(sheet, sku, market, opened, delivered.fillna(sold))
     decision, denied = _decision(sheet)
@@ -89,14 +90,16 @@ def read(sheet: ReportSheet) -> Iterator[ReportRows]:
             "resold": resold.map({True: "yes", False: ""}),
         }
     )
-    if n := int((resold & ~sheet.left).sum()):
-        sheet.remark(told("{n:,} claims are of graded returns sold again (amzn.gr.); they count for the product", n=n))
+    sheet.remark_rows(
+        resold & ~sheet.left, "{n:,} claims are of graded returns sold again (amzn.gr.); they count for the product"
+    )
     several = units.where(units > 1, 1).fillna(1).clip(upper=MOST_UNITS)
     identity = (
         [claim] if "claim" in headers else [order, sku, opened, *(sheet.text(one) for one in ("market", "symptom"))]
     )
-    if n := int(((claim == "") & ~sheet.left).sum()):
-        sheet.remark(told("{n:,} claims have no number: two of one product and day count as two", n=n))
+    sheet.remark_rows(
+        (claim == "") & ~sheet.left, "{n:,} claims have no number: two of one product and day count as two"
+    )
     for unit in range(1, int(several.max() if len(several) else 1) + 1):
         rows = frame[several >= unit]
         number = pd.Series(str(unit), index=rows.index, dtype="str")
@@ -207,10 +210,8 @@ def _tell_late(sheet: ReportSheet, sku: pd.Series, market: pd.Series, opened: pd
     terms = {(row.sku, row.market): row.warranty_days for row in rows}
     days = pd.Series([terms.get(pair, np.nan) for pair in zip(sku, market, strict=True)], index=sku.index)
     ends = log_days(sheet, "warranty_end", market).fillna(begin + pd.to_timedelta(days, unit="D"))
-    if n := int(((opened > ends) & ~sheet.left).sum()):
-        sheet.remark(told("{n:,} claims were opened after the warranty had ended", n=n))
-    if n := int((begin.isna() & ~sheet.left).sum()):
-        sheet.remark(told("{n:,} claims state neither delivery, sale nor age", n=n))
+    sheet.remark_rows((opened > ends) & ~sheet.left, "{n:,} claims were opened after the warranty had ended")
+    sheet.remark_rows(begin.isna() & ~sheet.left, "{n:,} claims state neither delivery, sale nor age")
 
 
 def _decision(sheet: ReportSheet) -> tuple[pd.Series, pd.Series]:

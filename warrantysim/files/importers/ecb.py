@@ -15,7 +15,7 @@ from pandas.api.typing import NaTType
 
 from warrantysim.files.importers.figures import column_figures
 from warrantysim.files.importers.form import plain_name
-from warrantysim.files.importers.report import Context, Report, ReportColumn, ReportRows
+from warrantysim.files.importers.report import Context, Report, ReportRows, report_columns
 from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
@@ -126,7 +126,7 @@ def _tell_far(sheet: ReportSheet, code: str, usd: float, known: float) -> None:
 REPORT = Report(
     name="ecb_rates",
     title=told("Rates of the European Central Bank"),
-    columns=(ReportColumn("date", "day"),),
+    columns=report_columns("ecb_rates"),
     read=read,
     sniff=sniff,
     headless=headless,

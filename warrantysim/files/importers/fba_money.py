@@ -1,12 +1,14 @@
-"""FBA reimbursements and removal orders: what the platform pays for units it lost, and charges to send units away."""
+"""FBA reimbursements, removal orders and replacements: what the platform pays for units it lost and charges to send
+units away, and units it sent in place of others (``GET_FBA_FULFILLMENT_CUSTOMER_SHIPMENT_REPLACEMENT_DATA``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from warrantysim.files.importers.report import Report, ReportColumn, ReportRows
+from warrantysim.files.importers.report import Report, ReportRows, report_columns
 from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
@@ -18,9 +20,9 @@ def read_reimbursements(sheet: ReportSheet) -> Iterator[ReportRows]:
     units = sheet.number("quantity-reimbursed-total").fillna(cash.fillna(0) + stock.fillna(0))
     amount = amount.fillna(each * cash)
     sheet.leave_out(amount.isna() & ~(units > 0), told("neither an amount nor units"))
-    in_kind = int(((stock > 0) & ~sheet.left).sum())
-    if in_kind:
-        sheet.remark(told("{n:,} rows were paid in units, wholly or in part; their amounts are the cash", n=in_kind))
+    sheet.remark_rows(
+        (stock > 0) & ~sheet.left, "{n:,} rows were paid in units, wholly or in part; their amounts are the cash"
+    )
     reason = sheet.text("reason")
     sku, _ = sheet.skus("sku")
     order = sheet.orders("amazon-order-id")
@@ -46,20 +48,7 @@ def read_reimbursements(sheet: ReportSheet) -> Iterator[ReportRows]:
 REIMBURSEMENTS = Report(
     name="reimbursements",
     title=told("FBA reimbursements"),
-    columns=(
-        ReportColumn("approval-date", "day", needed=True),
-        ReportColumn("reimbursement-id", needed=True),
-        ReportColumn("case-id"),
-        ReportColumn("amazon-order-id"),
-        ReportColumn("reason"),
-        ReportColumn("sku"),
-        ReportColumn("currency-unit", needed=True),
-        ReportColumn("amount-per-unit", "number"),
-        ReportColumn("amount-total", "number", needed=True),
-        ReportColumn("quantity-reimbursed-cash", "number"),
-        ReportColumn("quantity-reimbursed-inventory", "number"),
-        ReportColumn("quantity-reimbursed-total", "number"),
-    ),
+    columns=report_columns("reimbursements"),
     read=read_reimbursements,
 )
 
@@ -72,9 +61,10 @@ def read_removals(sheet: ReportSheet) -> Iterator[ReportRows]:
     status = sheet.text("order-status").str.lower()
     sheet.leave_out(status.isin(["cancelled", "canceled"]), told("cancelled"))
     sheet.leave_out(~(units > 0), told("no units"))
-    pending = int(((sheet.number("in-process-quantity") > 0) & ~sheet.left).sum())
-    if pending:
-        sheet.remark(told("{n:,} removals are still under way; import the report again later", n=pending))
+    sheet.remark_rows(
+        (sheet.number("in-process-quantity") > 0) & ~sheet.left,
+        "{n:,} removals are still under way; import the report again later",
+    )
     sku, _ = sheet.skus("sku")
     order = sheet.orders("order-id")
     state = sheet.text("disposition")
@@ -96,22 +86,51 @@ def read_removals(sheet: ReportSheet) -> Iterator[ReportRows]:
 REMOVALS = Report(
     name="removals",
     title=told("Removal orders"),
-    columns=(
-        ReportColumn("request-date", "day", needed=True),
-        ReportColumn("order-id", needed=True),
-        ReportColumn("order-status"),
-        ReportColumn("sku", needed=True),
-        ReportColumn("fnsku"),
-        ReportColumn("disposition"),
-        ReportColumn("requested-quantity", "number", needed=True),
-        ReportColumn("cancelled-quantity", "number"),
-        ReportColumn("disposed-quantity", "number"),
-        ReportColumn("shipped-quantity", "number"),
-        ReportColumn("in-process-quantity", "number"),
-        ReportColumn("removal-fee", "number", needed=True),
-        ReportColumn("currency"),
-    ),
+    columns=report_columns("removals"),
     read=read_removals,
 )
 
-REPORTS = (REIMBURSEMENTS, REMOVALS)
+CODES: Mapping[str, str] = {
+    "0": "OTHER", "1": "LOST", "2": "DEFECTIVE", "3": "DAMAGED_BY_CARRIER", "4": "SWITCHEROO", "5": "MISSING_PARTS",
+    "6": "LOST_BY_CARRIER", "7": "NOT_AS_DESCRIBED", "8": "WRONG_ADDRESS", "9": "DELIVERY_PROBLEM",
+    "10": "DAMAGED_IN_WAREHOUSE", "11": "NEVER_ARRIVED", "12": "POLICY_EXCEPTION",
+}  # fmt: skip
+"""Amazon's numbers of why a unit was replaced, as reasons of the books; damage in the warehouse is not what customers
+mean by DAMAGED_BY_FC.
+"""
+FAILURES: Mapping[str, float] = {"DEFECTIVE": 1.0}
+"""How likely a reason is a failure of the unit [0-1]."""
+
+
+def read_replacements(sheet: ReportSheet) -> Iterator[ReportRows]:
+    """A unit sent a row. The order it replaces tells its market."""
+    sku, _ = sheet.skus("sku")
+    stated = sheet.text("replacement-reason-code")
+    code = stated.str.replace(r"\.0\Z", "", regex=True)
+    reason = sheet.mapped(code, lambda one: CODES.get(one, one.upper()))
+    sheet.unknown("replacement-reason-code", stated[~reason.isin(list(CODES.values())) & (stated != "")])
+    frame = pd.DataFrame(
+        {
+            "day": sheet.days("shipment-date"),
+            "order": sheet.orders("replacement-amazon-order-id"),
+            "original_order": sheet.orders("original-amazon-order-id"),
+            "sku": sku,
+            "units": sheet.number("quantity"),
+            "reason": reason,
+            "failure": reason.map(FAILURES).fillna(0.0).astype(float),
+        }
+    )
+    sheet.leave_out((sku == "") | frame["units"].isna() | frame["day"].isna(), told("no SKU, quantity or date"))
+    yield ReportRows(
+        "replacements", frame, [frame["order"], frame["original_order"], sku, frame["day"]], numbered=False
+    )
+
+
+REPLACEMENTS = Report(
+    name="fba_replacements",
+    title=told("FBA replacements"),
+    columns=report_columns("fba_replacements"),
+    read=read_replacements,
+)
+
+REPORTS = (REIMBURSEMENTS, REMOVALS, REPLACEMENTS)

@@ -14,7 +14,7 @@ from functools import cache
 import pandas as pd
 
 from warrantysim.files.importers.reasons import ask_failures
-from warrantysim.files.importers.report import Report, ReportColumn, ReportRows
+from warrantysim.files.importers.report import Report, ReportRows, report_columns
 from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.packs import rows as shipped
 from warrantysim.schema.errors import told
@@ -58,15 +58,12 @@ def _read(sheet: ReportSheet) -> Iterator[ReportRows]:
         "unknown": told("leave the market unknown"),
     }
     sheet.ask(MARKET, told("which market has a return whose order is in no All Orders file?"), options, "hint")
-    if n := int(resold.sum()):
-        sheet.remark(
-            told("{n} rows are returns of graded units sold again (amzn.gr.); they count for their product", n=n)
-        )
+    sheet.remark_rows(
+        resold, "{n} rows are returns of graded units sold again (amzn.gr.); they count for their product"
+    )
     bare = plate == ""
-    if n := int(bare.sum()):
-        sheet.remark(told("{n} rows have no licence plate: equal ones are kept as several units", n=n))
-    if n := int((units < 0).sum()):
-        sheet.remark(told("{n} rows undo an earlier one (negative units)", n=n))
+    sheet.remark_rows(bare, "{n} rows have no licence plate: equal ones are kept as several units")
+    sheet.remark_rows(units < 0, "{n} rows undo an earlier one (negative units)")
     raw = sku.mask(resold, "amzn.gr." + sku)
     rest = [frame[name].where(bare, "") for name in ("reason", "state")]
     day = frame["day"].where(bare, pd.NaT)
@@ -90,17 +87,6 @@ def _known() -> tuple[Mapping[str, str], Mapping[str, str]]:
 REPORT = Report(
     name="fba_returns",
     title=told("FBA customer returns"),
-    columns=(
-        ReportColumn("return-date", "day", needed=True),
-        ReportColumn("order-id", also=("amazon-order-id",), needed=True),
-        ReportColumn("sku", also=("merchant-sku", "msku"), needed=True),
-        ReportColumn("quantity", "number", needed=True),
-        ReportColumn(
-            "fulfillment-center-id", also=("fulfilment-centre-id", "fulfillment-centre-id", "fulfilment-center-id")
-        ),
-        ReportColumn("detailed-disposition", needed=True),
-        ReportColumn("reason", needed=True),
-        ReportColumn("license-plate-number", also=("licence-plate-number",)),
-    ),
+    columns=report_columns("fba_returns"),
     read=_read,
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from warrantysim.files.importers.figures import converted
-from warrantysim.files.importers.report import Report, ReportColumn, ReportRows, stores
+from warrantysim.files.importers.report import Report, ReportRows, report_columns, stores
 from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
@@ -103,22 +103,6 @@ def _tell_disagreement(sheet: ReportSheet, frame: pd.DataFrame) -> None:
 REPORT = Report(
     name="fee_preview",
     title=told("Fee preview"),
-    columns=(
-        ReportColumn("sku", needed=True),
-        ReportColumn("asin"),
-        ReportColumn("amazon-store"),
-        ReportColumn("product-name"),
-        ReportColumn("your-price", "number", needed=True),
-        ReportColumn("sales-price", "number"),
-        *(ReportColumn(column, "number") for column in SIDES.values()),
-        ReportColumn("unit-of-dimension"),
-        ReportColumn("item-package-weight", "number", needed=True),
-        ReportColumn("unit-of-weight"),
-        ReportColumn("product-size-tier"),
-        ReportColumn("product-size-weight-band"),
-        ReportColumn("currency", needed=True),
-        ReportColumn("estimated-referral-fee-per-unit", "number", needed=True),
-        *(ReportColumn(column, "number") for column in FEES),
-    ),
+    columns=report_columns("fee_preview"),
     read=read,
 )

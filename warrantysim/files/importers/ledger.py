@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from warrantysim.files.importers.report import Report, ReportColumn, ReportRows
+from warrantysim.files.importers.report import Report, ReportRows, report_columns
 from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
@@ -52,19 +52,7 @@ def read_detail(sheet: ReportSheet) -> Iterator[ReportRows]:
 DETAIL = Report(
     name="ledger_detail",
     title=told("Inventory ledger, detail"),
-    columns=(
-        ReportColumn("date", "day", needed=True),
-        ReportColumn("fnsku"),
-        ReportColumn("msku", needed=True),
-        ReportColumn("event-type", needed=True),
-        ReportColumn("reference-id"),
-        ReportColumn("quantity", "number", needed=True),
-        ReportColumn("fulfillment-center", also=("fulfilment-center", "fulfilment-centre")),
-        ReportColumn("disposition"),
-        ReportColumn("reason"),
-        ReportColumn("country"),
-        ReportColumn("date-and-time"),
-    ),
+    columns=report_columns("ledger_detail"),
     read=read_detail,
 )
 
@@ -102,16 +90,7 @@ def _event(column: str) -> str:
 SUMMARY = Report(
     name="ledger_summary",
     title=told("Inventory ledger, summary"),
-    columns=(
-        ReportColumn("date", "day", needed=True),
-        ReportColumn("fnsku"),
-        ReportColumn("msku", needed=True),
-        ReportColumn("disposition"),
-        ReportColumn("location"),
-        ReportColumn("starting-warehouse-balance", "number", needed=True),
-        *(ReportColumn(column, "number", needed=column == "customer-shipments") for column in MOVES),
-        ReportColumn("ending-warehouse-balance", "number", needed=True),
-    ),
+    columns=report_columns("ledger_summary"),
     read=read_summary,
 )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from warrantysim.files.importers.reasons import ask_failures
-from warrantysim.files.importers.report import Report, ReportColumn, ReportRows
+from warrantysim.files.importers.report import Report, ReportRows, report_columns
 from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
@@ -50,12 +50,11 @@ def _read(sheet: ReportSheet) -> Iterator[ReportRows]:
     )
     sheet.leave_out((sku == "") | frame["opened"].isna(), told("no SKU or date"))
     ask_failures(sheet, reason[~sheet.left])
-    if n := int(refunded.isna().sum()):
-        sheet.remark(told("{n} rows state no refund: unknown, not zero", n=n))
-    if n := int(((refunded > 0) & (refunded < amount * 0.99)).sum()):
-        sheet.remark(told("{n} refunds are below what the order came to: partial", n=n))
-    if n := int(frame["label_cost"].isna().sum()):
-        sheet.remark(told("{n} rows state no cost of the label", n=n))
+    sheet.remark_rows(refunded.isna(), "{n} rows state no refund: unknown, not zero")
+    sheet.remark_rows(
+        (refunded > 0) & (refunded < amount * 0.99), "{n} refunds are below what the order came to: partial"
+    )
+    sheet.remark_rows(frame["label_cost"].isna(), "{n} rows state no cost of the label")
     frame["units"] = frame["units"].abs()
     rma = sheet.text("amazon-rma-id")
     rma = rma.where(rma != "", sheet.text("merchant-rma-id"))
@@ -68,27 +67,6 @@ def _read(sheet: ReportSheet) -> Iterator[ReportRows]:
 REPORT = Report(
     name="mfn_returns",
     title=told("returns of orders the seller ships (MFN)"),
-    columns=(
-        ReportColumn("order-id", needed=True),
-        ReportColumn("order-date", "day"),
-        ReportColumn("return-request-date", "day", needed=True),
-        ReportColumn("return-request-status"),
-        ReportColumn("amazon-rma-id"),
-        ReportColumn("merchant-rma-id"),
-        ReportColumn("label-type"),
-        ReportColumn("label-cost", "number"),
-        ReportColumn("currency-code"),
-        ReportColumn("label-to-be-paid-by"),
-        ReportColumn("a-to-z-claim"),
-        ReportColumn("merchant-sku", also=("sku",), needed=True),
-        ReportColumn("return-quantity", "number"),
-        ReportColumn("return-reason", needed=True),
-        ReportColumn("return-type"),
-        ReportColumn("resolution"),
-        ReportColumn("return-delivery-date", "day"),
-        ReportColumn("order-amount", "number"),
-        ReportColumn("safet-claim-id"),
-        ReportColumn("refunded-amount", "number"),
-    ),
+    columns=report_columns("mfn_returns"),
     read=_read,
 )

@@ -1,8 +1,8 @@
 """What a report is: its columns, how it is recognised, and what reading one gives.
 
-A report is told once, in a module of its own: its name, the columns it may have with every name they go by, and a
-function from its cells (`sheet.ReportSheet`) to rows of the books (`canonical`). Columns that are not named are never
-read: names, addresses and other ways to a person are dropped because nobody asks for them.
+A report is told once: the columns it may have, with every name they go by, in ``packs/report_columns.csv``; its name
+and a function from its cells (`sheet.ReportSheet`) to rows of the books (`canonical`) in a module. Columns that are
+not named are never read: names, addresses and other ways to a person are dropped because nobody asks for them.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 ColumnKind = Literal["text", "number", "day"]
 """A text, a figure, or a date with or without a time."""
+KINDS: Mapping[str, ColumnKind] = {"text": "text", "number": "number", "day": "day"}
+"""Kinds of columns as `packs/report_columns.csv` names them."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,17 @@ class ReportColumn:
     """Other names it goes by [text]."""
     needed: bool = False
     """Whether a file without it is another report."""
+
+
+def report_columns(report: str) -> tuple[ReportColumn, ...]:
+    """The columns of a report as ``packs/report_columns.csv`` lists them."""
+    return tuple(
+        ReportColumn(
+            row["column"], KINDS[row["kind"]], tuple(filter(None, row["also"].split("|"))), bool(row["needed"])
+        )
+        for row in shipped("report_columns")
+        if row["report"] == report
+    )
 
 
 @dataclass(frozen=True)

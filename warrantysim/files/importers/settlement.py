@@ -13,7 +13,7 @@ from functools import cache
 
 import pandas as pd
 
-from warrantysim.files.importers.report import Report, ReportColumn, ReportRows
+from warrantysim.files.importers.report import Report, ReportRows, report_columns
 from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.packs import rows as shipped
 from warrantysim.schema.errors import told
@@ -45,11 +45,9 @@ def read(sheet: ReportSheet) -> Iterator[ReportRows]:
     _tell_sums(sheet, settlement, head, amount, currency)
     market = sheet.markets("marketplace-name")
     day = sheet.days("posted-date-time", market).fillna(sheet.days("posted-date"))
-    undated = int((day.isna() & ~sheet.left).sum())
-    if undated:
-        sheet.remark(
-            told("{n:,} postings have no day of their own; the end of their settlement stands for it", n=undated)
-        )
+    sheet.remark_rows(
+        day.isna() & ~sheet.left, "{n:,} postings have no day of their own; the end of their settlement stands for it"
+    )
     first, second, third = (sheet.text(column) for column in STATED)
     said = first + "|" + second + "|" + third
     kind = sheet.mapped(said, lambda one: posting_kind(*one.split("|", 2)))
@@ -138,28 +136,7 @@ def _tell_refunds(sheet: ReportSheet, frame: pd.DataFrame, description: pd.Serie
 REPORT = Report(
     name="settlement",
     title=told("Settlement V2"),
-    columns=(
-        ReportColumn("settlement-id", needed=True),
-        ReportColumn("settlement-start-date", "day"),
-        ReportColumn("settlement-end-date", "day"),
-        ReportColumn("total-amount", "number", needed=True),
-        ReportColumn("currency"),
-        ReportColumn("transaction-type", needed=True),
-        ReportColumn("order-id"),
-        ReportColumn("adjustment-id"),
-        ReportColumn("shipment-id"),
-        ReportColumn("marketplace-name"),
-        ReportColumn("amount-type", needed=True),
-        ReportColumn("amount-description", needed=True),
-        ReportColumn("amount", "number", needed=True),
-        ReportColumn("posted-date", "day"),
-        ReportColumn("posted-date-time", "day"),
-        ReportColumn("order-item-code"),
-        ReportColumn("merchant-adjustment-item-id"),
-        ReportColumn("sku"),
-        ReportColumn("quantity-purchased", "number"),
-        ReportColumn("promotion-id"),
-    ),
+    columns=report_columns("settlement"),
     read=read,
     personal=("merchant-order",),
 )

@@ -195,6 +195,11 @@ class ReportSheet:
         if message not in self.remarks:
             self.remarks.append(message)
 
+    def remark_rows(self, rows: pd.Series, code: str) -> None:
+        """Note how many rows something holds for, where it does for any; ``code`` tells them as its fact ``n``."""
+        if n := int(rows.sum()):
+            self.remark(told(code, n=n))
+
     def _decimal(self, column: str, cells: pd.Series) -> str | None:
         """The decimal sign of a column: what its cells tell, else the file's, else what a person says."""
         told_here = figures.told_by_figures(cells.unique())

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from warrantysim.files.importers.report import Report, ReportColumn, ReportRows
+from warrantysim.files.importers.report import Report, ReportRows, report_columns
 from warrantysim.files.importers.sheet import ReportSheet
 from warrantysim.schema.errors import told
 
@@ -32,19 +32,18 @@ def read(sheet: ReportSheet) -> Iterator[ReportRows]:
     net, tax, gross = (
         sheet.number(f"total-activity-value-{part}") for part in ("amt-vat-excl", "vat-amt", "amt-vat-incl")
     )
-    off = int((((net + tax - gross).abs() > CENT) & ~sheet.left).sum())
-    if off:
-        sheet.remark(told("in {n:,} rows net and tax are not the gross amount", n=off))
+    sheet.remark_rows(
+        ((net + tax - gross).abs() > CENT) & ~sheet.left, "in {n:,} rows net and tax are not the gross amount"
+    )
     net, tax = net.fillna(gross - tax), tax.fillna(gross - net)
     sheet.leave_out(net.isna(), told("no amount"))
     sign = pd.Series(1.0, index=net.index).where(~((transaction.map(KINDS) == "refund") & (net > 0)), -1.0)
     rate = sheet.number("price-of-items-vat-rate-percent")
     from_, to = (sheet.text(f"sale-{end}-country").str.upper() for end in ("depart", "arrival"))
-    crossed = int(((from_ != to) & (from_ != "") & (to != "") & ~sheet.left).sum())
-    if crossed:
-        sheet.remark(
-            told("{n:,} rows went to another country than they came from; their tax is that of the arrival", n=crossed)
-        )
+    sheet.remark_rows(
+        (from_ != to) & (from_ != "") & (to != "") & ~sheet.left,
+        "{n:,} rows went to another country than they came from; their tax is that of the arrival",
+    )
     sku, _ = sheet.skus("seller-sku")
     market = sheet.markets("marketplace")
     order = sheet.orders("transaction-event-id")
@@ -76,23 +75,7 @@ def read(sheet: ReportSheet) -> Iterator[ReportRows]:
 REPORT = Report(
     name="vat",
     title=told("VAT transactions"),
-    columns=(
-        ReportColumn("marketplace"),
-        ReportColumn("transaction-type", needed=True),
-        ReportColumn("transaction-event-id", needed=True),
-        ReportColumn("activity-transaction-id"),
-        ReportColumn("seller-sku"),
-        ReportColumn("qty", "number"),
-        ReportColumn("total-activity-value-amt-vat-excl", "number", needed=True),
-        ReportColumn("total-activity-value-vat-amt", "number"),
-        ReportColumn("total-activity-value-amt-vat-incl", "number"),
-        ReportColumn("transaction-currency-code"),
-        ReportColumn("price-of-items-vat-rate-percent", "number"),
-        ReportColumn("sale-depart-country"),
-        ReportColumn("sale-arrival-country"),
-        ReportColumn("tax-reporting-scheme"),
-        ReportColumn("transaction-complete-date", "day"),
-    ),
+    columns=report_columns("vat"),
     read=read,
     personal=(
         "supplier-name",
