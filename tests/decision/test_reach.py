@@ -9,10 +9,12 @@ import pytest
 
 from tests.decision.instances import seller
 from warrantysim.decision import branching
+from warrantysim.decision.branching import along
 from warrantysim.decision.choose import choose, solve_large
+from warrantysim.decision.master import Range
 from warrantysim.decision.own_pools import OwnPools
 from warrantysim.decision.pricing import Pricing
-from warrantysim.decision.problem import Load, Pool, ProgramData, evaluate
+from warrantysim.decision.problem import Load, Pool, ProgramData, evaluate, units_counted
 from warrantysim.decision.program import looked_at
 from warrantysim.decision.reach import Reach
 from warrantysim.decision.zones import all_plans, best_plans
@@ -141,7 +143,7 @@ def test_fees_go_along_with_units_as_their_lines_say(seed: int) -> None:
         for block in problem.blocks:
             for period in block.periods:
                 units, fees = (measures[table[0][0]] for table in (period.units, period.fees))
-                lines = reach.lines(period, 0)
+                lines = reach.lines(period.fees[0], period.units[0])
                 assert len(lines) > 1
                 for line in lines:
                     assert line.slope * units - line.below - 1e-9 <= fees <= line.slope * units + line.above + 1e-9
@@ -181,3 +183,56 @@ def test_the_decomposition_gives_what_the_whole_program_gives(seed: int, monkeyp
     assert priced.solved.bound <= best * (1 + 1e-6)
     assert priced.evaluated.objective >= best * (1 - 1e-6)
     assert priced.evaluated.objective <= best * 1.002
+
+
+def tiered(seed: int, season: float) -> ProgramData:
+    """Two partners with tiers in four months; ``season``: how unlike each other the months of bands are [share]."""
+    problem, rng = (
+        seller(6, bands=4, partners=2, months=4, tiers="all", seed=seed, tight=9),
+        np.random.default_rng(seed),
+    )
+    loads = dict(problem.loads)
+    for name in loads:
+        if name.startswith("units"):
+            noise = rng.uniform(1 - season, 1 + season, len(loads[name].amount))
+            loads[name] = replace(loads[name], amount=loads[name].amount * noise)
+    return replace(problem, loads=loads)
+
+
+def ranges_of(problem: ProgramData, plan: np.ndarray) -> dict[tuple[str, int], int]:
+    """Segment of each period under a plan."""
+    measures = problem.measures(plan)
+    return {
+        (block.name, number): period.terms.segment(units_counted(period, measures))
+        for block in problem.blocks
+        for number, period in enumerate(block.periods)
+    }
+
+
+@pytest.mark.parametrize(("seed", "season"), [(seed, season) for seed in range(3) for season in (0.0, 0.2, 0.9)])
+def test_what_one_month_says_of_the_others_leaves_out_no_plan(seed: int, season: float) -> None:
+    problem = tiered(seed, season)
+    reach, left_out = Reach(problem), 0
+    for plan in random_plans(problem, seed, 12):
+        here = ranges_of(problem, plan)
+        for block in problem.blocks:
+            for number in range(len(block.periods)):
+                k = here[block.name, number]
+                for room in (Range(k, k, k > 0), Range(0, k), Range(k, 3, k > 0)):
+                    left = along(reach, block, {(block.name, number): room})
+                    assert left is not None
+                    assert all(r.first <= here[key] <= r.last for key, r in left.items())
+                    left_out += sum(3 - r.last + r.first for key, r in left.items() if key[1] != number)
+    assert left_out or season > 0.5
+
+
+def test_months_of_one_season_are_in_step() -> None:
+    """As soon as one month's segment is known, so are all others'; and what contradicts it is known to be empty."""
+    problem = tiered(0, 0.0)
+    reach, block = Reach(problem), problem.blocks[0]
+    left = along(reach, block, {("partner 0", 0): Range(2, 2, reached=True)})
+    assert left is not None
+    assert set(left.values()) == {Range(2, 2, reached=True)}
+    assert len(left) == 4
+    low, high = Range(0, 0), Range(2, 3, reached=True)
+    assert along(reach, block, {("partner 0", 0): low, ("partner 0", 3): high}) is None

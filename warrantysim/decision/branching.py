@@ -12,8 +12,9 @@ import pulp
 
 from warrantysim.claims.philox import uniforms
 from warrantysim.decision.master import Key, Master, Node, NodeChoices, Range, used_rows
-from warrantysim.decision.problem import present_in, signed_by, units_counted
+from warrantysim.decision.problem import Block, present_in, signed_by, units_counted
 from warrantysim.decision.program import linear, shared_rows
+from warrantysim.decision.reach import Reach
 from warrantysim.decision.solver import Solved, solve
 from warrantysim.decision.zones import best_plans, teams
 from warrantysim.experiment.pace import looking
@@ -294,7 +295,7 @@ class Search(Closing):
         open_nodes: list[Node] = [root]
         closed: list[float] = []
         closings = 0
-        last = root.decided if self.best is None else None
+        last: NodeChoices | None = root.decided
         for _ in range(NODES):
             open_nodes = [node for node in open_nodes if self._worth(max(node.bound, -math.inf))]
             if not open_nodes:
@@ -356,18 +357,64 @@ class Search(Closing):
         room = node.decided.segments.get(key) or Range(0, len(block.periods[key[1]].terms.lower) - 1)
         if part == [here] and not room.reached:
             # In its segment by a share: either nothing comes, or what that segment charges at once is due in full.
-            return [
-                replace(node.decided, segments={**node.decided.segments, key: other})
-                for other in (Range(room.first, room.first - 1), replace(room, reached=True))
-            ]
+            sides = [(Range(room.first, room.first - 1), False), (replace(room, reached=True), False)]
+            return self._followed(node.decided, key, sides)
         if part == [here] or not part:
             return []
         split = here + 1 if max(part) > here else here
         if not room.first < split <= room.last:
             return []
-        signed = {**node.decided.signed, key[0]: True}
-        below = replace(
-            node.decided, segments={**node.decided.segments, key: Range(room.first, split - 1, room.reached)}
-        )
-        above = NodeChoices(signed, {**node.decided.segments, key: Range(split, room.last, reached=True)})
-        return [below, above]
+        below, above = Range(room.first, split - 1, room.reached), Range(split, room.last, reached=True)
+        return self._followed(node.decided, key, [(below, False), (above, True)])
+
+    def _followed(self, decided: NodeChoices, key: Key, sides: Sequence[tuple[Range, bool]]) -> list[NodeChoices]:
+        """Both sides of a period with what its volume says of its contract's others; only those that can be.
+
+        ``sides``: the segments it may lie in, and whether its contract is then signed."""
+        found = []
+        block = next(b for b in self.problem.blocks if b.name == key[0])
+        for side, signed in sides:
+            segments = along(self.reach, block, {**decided.segments, key: side})
+            if segments is not None:
+                found.append(NodeChoices({**decided.signed, **({key[0]: True} if signed else {})}, segments))
+        return found
+
+
+def along(reach: Reach, block: Block, segments: Mapping[Key, Range]) -> Mapping[Key, Range] | None:
+    """Segments of a contract's periods, less those that its volumes in other periods leave out; None if none is left.
+
+    A year that brings much to one month brings much to the others: each month goes along with the sum of all.
+    """
+    names = [tuple(name for row in period.units for name in row if name) for period in block.periods]
+    every = tuple(name for of in names for name in of)
+    if len(names) < 2 or not all(names):
+        return segments
+    found, ends, least, most = dict(segments), [], 0.0, np.inf
+    lines = [reach.lines(of, every) for of in names]
+    for number, (period, of) in enumerate(zip(block.periods, names, strict=True)):
+        terms, others = period.terms, units_counted(period, {})
+        room = segments.get((block.name, number)) or Range(0, len(terms.lower) - 1)
+        low = float(terms.lower[room.first]) - others if room.reached else 0.0
+        high = float(terms.upper[room.last]) - others if room.first <= room.last else 0.0
+        ends.append((room, others, max(low, 0.0), min(high, sum(reach.most(name) for name in of))))
+        least = max([least, *((low - line.above) / line.slope for line in lines[number] if line.slope > 0)])
+        most = min([most, *((ends[-1][3] + line.below) / line.slope for line in lines[number] if line.slope > 0)])
+    least = max(least, sum(low for _, _, low, _ in ends))
+    most = min(most, sum(high for _, _, _, high in ends))
+    for number, (room, others, low, high) in enumerate(ends):
+        terms = block.periods[number].terms
+        low = max([low, *(line.slope * least - line.below for line in lines[number])])
+        high = min([high, *(line.slope * most + line.above for line in lines[number])])
+        loose = 1e-7 * (abs(low) + abs(high))
+        may = range(room.first, room.last + 1)
+        touched = [k for k in may if terms.upper[k] - others >= low - loose and terms.lower[k] - others <= high + loose]
+        if low > high + loose or (may and not touched):
+            return None
+        # A volume at a shared end lies in the upper segment, and a range that ends there is below it.
+        within = [
+            k for k in touched if terms.upper[k] - others > low + loose and terms.lower[k] - others < high - loose
+        ]
+        left = within or touched
+        if left and (left[0], left[-1]) != (room.first, room.last):
+            found[block.name, number] = Range(left[0], left[-1], room.reached or left[0] > room.first)
+    return found

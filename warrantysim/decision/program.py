@@ -303,7 +303,8 @@ class _Rows:
                 fees = pulp.LpAffineExpression()
                 if terms.per_fee[:, d].any():
                     fees = self._copies(f"f_{k}_{d}", [row[d] for row in period.fees], z[k], volumes)
-                    for line in self.reach.lines(period, d) if self.reach else ():
+                    both = (tuple(row[d] for row in table if row[d]) for table in (period.fees, period.units))
+                    for line in self.reach.lines(*both) if self.reach else ():
                         lp += fees <= line.slope * units + line.above * z[k]
                         lp += fees >= line.slope * units - line.below * z[k]
                 slopes = float(terms.per_unit[k, d]) * units + float(terms.per_fee[k, d]) * fees

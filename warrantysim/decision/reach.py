@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.decision.problem import Load, Period, ProgramData
+from warrantysim.decision.problem import Load, ProgramData
 
 TIGHTEST = 3
 """Limits that are tried for a measure: those that leave least of what they look at."""
@@ -24,7 +24,7 @@ SAMPLE = 20_000
 
 @dataclass(frozen=True)
 class Line:
-    """``slope x units - below <= fees <= slope x units + above``, whatever the plan."""
+    """``slope x second - below <= first <= slope x second + above``, whatever the plan."""
 
     slope: float
     below: float
@@ -65,23 +65,23 @@ class Reach:
             self._most[name] = best
         return self._most[name]
 
-    def lines(self, period: Period, desk: int) -> tuple[Line, ...]:
-        """How a desk's fees go along with its units in a period."""
-        units, fees = (tuple(row[desk] for row in table if row[desk]) for table in (period.units, period.fees))
-        if not units or not fees:
+    def lines(self, first: tuple[str, ...], second: tuple[str, ...]) -> tuple[Line, ...]:
+        """How the sum of some measures goes along with that of others, whatever the plan."""
+        if not first or not second:
             return ()
-        if (units, fees) not in self._lines:
-            first, second = self._beside(*([self.problem.loads[name] for name in names] for names in (fees, units)))
-            self._lines[units, fees] = tuple(
-                Line(s, float(np.maximum(s * second - first, 0).sum()), float(np.maximum(first - s * second, 0).sum()))
-                for s in _slopes(first, second)
+        if (first, second) not in self._lines:
+            one, other = self._beside(*([self.problem.loads[name] for name in names] for names in (first, second)))
+            self._lines[first, second] = tuple(
+                Line(s, float(np.maximum(s * other - one, 0).sum()), float(np.maximum(one - s * other, 0).sum()))
+                for s in _slopes(one, other)
             )
-        return self._lines[units, fees]
+        return self._lines[first, second]
 
     def _beside(self, first: list[Load], second: list[Load]) -> tuple[np.ndarray, np.ndarray]:
         """Sums of some measures and of others at the same bands under arms, where there is any. Shapes (n,)."""
-        if len(first) == len(second) == 1 and _alike(first[0], second[0]):
-            return first[0].amount, second[0].amount
+        if all(_alike(first[0], load) for load in (*first[1:], *second)):
+            one, other = (np.sum([load.amount for load in loads], axis=0) for loads in (first, second))
+            return one, other
         at = [load.place * np.int64(self.arms) + load.arm for load in (*first, *second)]
         where, which = np.unique(np.concatenate(at), return_inverse=True)
         which = which.reshape(-1)
