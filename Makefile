@@ -25,7 +25,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_DOCS := $(VENV)/.installed-docs
 
-.PHONY: demo app shipped test cover lint slow golden house browser fuzz coverage sellers bench bench-size bench-questions bench-pages \
+.PHONY: demo app shipped test quick cover lint slow golden house browser fuzz coverage sellers bench bench-size bench-questions bench-pages \
 	docs wheel lock \
 	clean
 .DEFAULT_GOAL := demo
@@ -41,6 +41,9 @@ shipped: $(INSTALLED) ## the results of the demo anew, as they ship
 
 test: lint ## lint, types, tests
 	$(PY) -m pytest $(PYTEST_ARGS)
+
+quick: $(INSTALLED_DEV) ## the everyday suite: the tests but those that tests/long.csv lists with their seconds
+	$(PY) -m pytest -m "not slow and not browser and not long" $(PYTEST_ARGS)
 
 cover: $(INSTALLED_DEV) ## the tests again, and how many branches of the program they meet
 	$(PY) -m pytest -p tests.covering $(PYTEST_ARGS)

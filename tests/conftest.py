@@ -12,6 +12,8 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.long import listed
+
 if TYPE_CHECKING:
     from warrantysim.schema.root import Scenario
 
@@ -68,6 +70,15 @@ def pytest_configure() -> None:
     from warrantysim.locale.compiling import compile_catalogues
 
     compile_catalogues()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `long.csv` names."""
+    left_out = listed()
+    for item in items:
+        if item.nodeid in left_out:
+            item.add_marker(pytest.mark.long)
 
 
 FIGURES = pytest.StashKey[list[str]]()

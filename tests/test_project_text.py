@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,23 +25,29 @@ MACHINE_PATHS = re.compile(
 HASHED_PIN = re.compile(r"^[A-Za-z0-9._-]+==[^ ]+( ; .+)? \\$")
 
 
-def project_texts() -> Iterator[Path]:
-    """Every text file of the project."""
-    for path in sorted(ROOT.rglob("*")):
-        parts = path.relative_to(ROOT).parts
-        cached = any(part.endswith(("_cache", "__pycache__", ".egg-info")) or part == ".hypothesis" for part in parts)
-        if path.is_file() and not cached and parts[0] not in NOT_OURS and b"\0" not in path.read_bytes()[:4096]:
-            yield path
+def project_texts() -> Iterator[tuple[str, str]]:
+    """Every text file of the project: path and text. Folders that are not the project's are not walked."""
+    for folder, below, names in os.walk(ROOT):
+        below[:] = sorted(name for name in below if not cached(name) and (Path(folder) != ROOT or name not in NOT_OURS))
+        for name in sorted(names):
+            content = Path(folder, name).read_bytes()
+            if not (cached(name) or (Path(folder) == ROOT and name in NOT_OURS) or b"\0" in content[:4096]):
+                yield Path(folder, name).relative_to(ROOT).as_posix(), content.decode("utf-8", errors="replace")
 
 
-def lines_with(pattern: re.Pattern[str]) -> list[str]:
-    """``file:line`` of every match in the project's texts."""
-    return [
-        f"{path.relative_to(ROOT)}:{number}"
-        for path in project_texts()
-        for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), start=1)
-        if pattern.search(line)
-    ]
+def cached(name: str) -> bool:
+    """Whether a file or folder is what a tool left behind."""
+    return name.endswith(("_cache", "__pycache__", ".egg-info")) or name == ".hypothesis"
+
+
+@cache
+def matches() -> dict[re.Pattern[str], list[str]]:
+    """``file:line`` of every match of each pattern, every text read once."""
+    found: dict[re.Pattern[str], list[str]] = {REGISTRIES: [], MACHINE_PATHS: []}
+    for path, text in project_texts():
+        for pattern, places in found.items():
+            places += [f"{path}:{text.count(chr(10), 0, match.start()) + 1}" for match in pattern.finditer(text)]
+    return found
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -60,11 +68,11 @@ def test_the_tests_are_run_with_the_versions_that_are_shipped() -> None:
 
 def test_no_text_names_a_package_registry() -> None:
     assert REGISTRIES.search("https://" + "pypi." + "org/simple")
-    assert not lines_with(REGISTRIES)
+    assert not matches()[REGISTRIES]
 
 
 def test_no_text_names_a_path_of_somebodys_machine() -> None:
     for path in ("open('/" + "home/ann/x')", "see /" + "tmp/x.csv", "C:" + r"\Users\ann"):
         assert MACHINE_PATHS.search(path)
     assert not MACHINE_PATHS.search("scenarios/tables/work/x.csv and ./" + "tmp/y and 1/" + "work/")
-    assert not lines_with(MACHINE_PATHS)
+    assert not matches()[MACHINE_PATHS]
