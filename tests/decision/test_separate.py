@@ -94,6 +94,7 @@ def test_cells_fall_apart_where_no_row_ties_them_and_nowhere_else() -> None:
 def test_programs_that_share_nothing_cost_together_what_they_cost_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     sellers = [seller(n, bands=4, partners=2, months=2, tiers="all_units", seed=n) for n in (4, 5, 6)]
     whole = [choose(one, gap=1e-6) for one in sellers]
+    monkeypatch.setattr(choosing, "WHOLE_FIRST", 0)
     monkeypatch.setattr(choosing, "WHOLE", 0)
     together = choose(beside(*sellers), gap=0.002)
     assert together.method == "priced"
@@ -101,6 +102,26 @@ def test_programs_that_share_nothing_cost_together_what_they_cost_alone(monkeypa
     assert together.solved.bound <= best * (1 + 1e-6)
     assert best * (1 - 1e-6) <= together.evaluated.objective <= best * 1.002
     assert set(together.prices) == {f"{k} {name}" for k, one in enumerate(whole) for name in one.prices}
+
+
+def test_a_middle_sized_program_is_priced_and_given_whole_to_the_solver_where_that_leaves_much_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problem = seller(12, bands=4, partners=2, months=2, tiers="all_units", seed=3)
+    at_once = choose(problem, gap=1e-6)
+    assert at_once.method == "whole"
+    monkeypatch.setattr(choosing, "WHOLE_FIRST", 0)
+    priced = choose(problem, gap=0.01)
+    assert (priced.method, priced.solved.status) == ("priced", "optimal")
+    assert priced.solved.bound <= at_once.evaluated.objective <= priced.evaluated.objective * (1 + 1e-6)
+    for name in ("NODES", "POLISHED", "EVERY_PLAN"):
+        monkeypatch.setattr(branching, name, 0)
+    both = choose(problem, gap=1e-6)
+    assert both.solved.status == "optimal"
+    assert both.evaluated.objective == pytest.approx(at_once.evaluated.objective, rel=2e-6)
+    with pytest.raises(choosing.Undecided) as none:
+        choose(replace(problem, limits=tuple(replace(limit, most=-1.0) for limit in problem.limits[:1])))
+    assert none.value.solved.conflicts
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -201,7 +201,8 @@ class Search(Closing):
         self._begin(starts)
         if self.problem.canonical and (count := self._plans()) <= EVERY_PLAN:
             return self._whole(count)
-        root = self.price(NodeChoices(), -math.inf, math.inf, settle=True)
+        free = {b.name: True for b in self.problem.blocks if b.forced is None and not b.one_of_several and not due(b)}
+        root = self.price(NodeChoices(free), -math.inf, math.inf, settle=True)
         assert root is not None
         self.prices = dict(zip(self.names, root.prices.tolist(), strict=False))
         self.close(root)
@@ -334,19 +335,22 @@ class Search(Closing):
         return bound < self._cutoff()
 
     def _branches(self, node: Node) -> list[NodeChoices] | None:
-        """Both sides of what is least clear in a node: a contract that is signed in part, else the period of which the
-        mix of segments errs most; None where nothing is unclear."""
-        decided = node.decided
-        undecided = [b.name for b in self.problem.blocks if b.forced is None and b.name not in decided.signed]
-        unclear = {name: min(node.signed[name], 1 - node.signed[name]) for name in undecided}
-        name = max(unclear, key=lambda n: unclear[n], default=None)
-        if name is not None and unclear[name] > 1e-6:
-            return [replace(decided, signed={**decided.signed, name: choice}) for choice in (False, True)]
+        """Both sides of what errs most in a node: a contract that is signed in part, by what would be due, or a period
+        by its mix of segments; None where nothing is unclear."""
+        open_blocks = [b for b in self.problem.blocks if b.forced is None and b.name not in node.decided.signed]
+        in_part = {
+            b.name: due(b) * (1 - node.signed[b.name]) for b in open_blocks if 1e-6 < node.signed[b.name] < 1 - 1e-6
+        }
+        contract = max(in_part, key=lambda name: in_part[name], default=None)
         mixed = [key for key, error in node.errors.items() if error > 1e-9 * abs(node.value)]
         for key in sorted(mixed, key=lambda key: -node.errors[key]):
+            if contract is not None and in_part[contract] >= node.errors[key]:
+                break
             if sides := self._sides(node, key):
                 return sides
-        return None
+        if contract is None:
+            return None
+        return [replace(node.decided, signed={**node.decided.signed, contract: choice}) for choice in (False, True)]
 
     def _sides(self, node: Node, key: Key) -> list[NodeChoices]:
         """A period below the end of the segment its volume lies in, and above it (or its beginning, where nothing of
@@ -378,6 +382,12 @@ class Search(Closing):
             if segments is not None:
                 found.append(NodeChoices({**decided.signed, **({key[0]: True} if signed else {})}, segments))
         return found
+
+
+def due(block: Block) -> float:
+    """What is due at most as soon as a block is signed, whatever comes to it."""
+    terms = [period.terms for period in block.periods]
+    return abs(block.offset) + sum(float(each.fixed.sum() + np.maximum(each.minimum, 0.0).sum()) for each in terms)
 
 
 def along(reach: Reach, block: Block, segments: Mapping[Key, Range]) -> Mapping[Key, Range] | None:

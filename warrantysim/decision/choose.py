@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from warrantysim.decision.branching import Search
 from warrantysim.decision.problem import Block, Evaluated, Load, ProgramData, allows, evaluate
 from warrantysim.decision.program import program
-from warrantysim.decision.solver import Solved, solve
+from warrantysim.decision.solver import Solved, Status, solve
 from warrantysim.decision.zones import best_plans
 
 
@@ -146,8 +146,8 @@ def _renumbered(load: Load, place: np.ndarray, cells: int) -> Load:
     return Load(place[cell] * load.size[1] + band, load.arm, load.amount, (cells, load.size[1]))
 
 
-WHOLE = 12_000
-"""Most binaries the whole program is solved with; above that cells are priced."""
+WHOLE_FIRST, WHOLE = 4_000, 12_000
+"""Most binaries the whole program is solved with at once; and where pricing leaves more open than was asked for."""
 
 
 class Undecided(Exception):
@@ -191,7 +191,8 @@ def choose(
     """The cheapest plan of a problem.
 
     Cells that share nothing, or nothing that binds, are decided one by one without a solver: exactly. Otherwise the
-    whole program, if small, or the decomposition. ``starts``: plans known to be good, such as the answers to problems
+    whole program, if small, or the decomposition; where that leaves too much open, the whole program of a middle size
+    as well. ``starts``: plans known to be good, such as the answers to problems
     with fewer choices; the answer costs no more than the cheapest of them that keeps all limits, shape (C, B) each.
 
     Raises
@@ -207,16 +208,35 @@ def choose(
         if not value.broken and not any(value.shared.values()):
             exact = Solved("optimal", value.objective, value.objective, True, time.perf_counter() - begun)
             return Solution(plan, value, exact, {}, "alone")
-    if fits_whole(problem):
-        return bettered(problem, _whole(problem, gap, node_limit, time_limit, seed), starts, seed)
+    priced = None if _binaries(problem) <= WHOLE_FIRST else _priced(problem, gap, node_limit, time_limit, seed, starts)
+    if priced is not None and (priced.solved.status == "optimal" or not fits_whole(problem)):
+        return priced
+    whole = _whole(problem, gap, node_limit, time_limit, seed)
+    if priced is None:
+        return bettered(problem, whole, starts, seed)
+    better = bettered(problem, whole, [priced.plan], seed)
+    bound = min(max(whole.solved.bound, priced.solved.bound), better.evaluated.objective)
+    status: Status = "optimal" if _tight(better.evaluated.objective, bound, gap) else "gap"
+    return replace(better, solved=replace(better.solved, bound=bound, status=status))
+
+
+def _priced(
+    problem: ProgramData,
+    gap: float,
+    nodes: int | None,
+    seconds: float | None,
+    seed: int,
+    starts: Sequence[np.ndarray],
+) -> Solution | None:
+    """The answer by decomposition, part by part; None where there is none, if the whole program can tell why."""
     found = []
     for part in separated(problem):
         mine = [plan[part.cells] for plan in starts]
-        priced = solve_large(
-            part.problem, gap=gap, node_limit=node_limit, time_limit=time_limit, seed=seed, starts=mine
-        )
+        priced = solve_large(part.problem, gap=gap, node_limit=nodes, time_limit=seconds, seed=seed, starts=mine)
+        if priced is None and fits_whole(problem):
+            return None
         if priced is None:
-            raise Undecided(_conflicts(part.problem, node_limit, time_limit, seed))
+            raise Undecided(_conflicts(part.problem, nodes, seconds, seed))
         found.append((part.cells, priced))
     return _joined(problem, found, gap)
 
@@ -248,7 +268,11 @@ def _tight(objective: float, bound: float, gap: float) -> bool:
 
 def fits_whole(problem: ProgramData) -> bool:
     """Whether the whole program is small enough to be solved as it is."""
-    return int(problem.allowed.sum()) * problem.shape[1] <= WHOLE
+    return _binaries(problem) <= WHOLE
+
+
+def _binaries(problem: ProgramData) -> int:
+    return int(problem.allowed.sum()) * problem.shape[1]
 
 
 def bettered(problem: ProgramData, choice: Solution, starts: Sequence[np.ndarray], seed: int = 0) -> Solution:
