@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +16,21 @@ from warrantysim.cli import app, exits, main
 from warrantysim.store import runs
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.workspace import Workspace
+from warrantysim.ui import __main__ as serving
 
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], dict[str, str]]]:
     """What would have been served, and with which settings."""
     found: list[tuple[list[str], dict[str, str]]] = []
-    monkeypatch.setattr(app, "serve_app", lambda command, setting: found.append((command, setting)) or exits.OK)
+
+    def serve_app(command: list[str], setting: dict[str, str], meanwhile: Callable[[], None] | None = None) -> int:
+        found.append((command, setting))
+        if meanwhile is not None:
+            meanwhile()
+        return exits.OK
+
+    monkeypatch.setattr(app, "serve_app", serve_app)
     return found
 
 
@@ -52,3 +64,29 @@ def test_a_missing_streamlit_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(app, "find_spec", lambda name: None)
     assert main(["app", "--workspace", str(tmp_path)]) == exits.USAGE
     assert "warrantysim[ui]" in capsys.readouterr().err
+
+
+def test_what_serves_ends_with_the_command() -> None:
+    """Also where the system asks the command to end, as a service manager does; its server would keep the port."""
+    child = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+    served_by = f"serve_app([sys.executable, '-c', {child!r}], {{}})"
+    code = f"import sys; from warrantysim.cli.app import serve_app; sys.exit({served_by})"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as command:
+        assert command.stdout is not None
+        served = int(command.stdout.readline())
+        command.terminate()
+        assert command.wait(30) == exits.OK
+    with pytest.raises(ProcessLookupError):
+        os.kill(served, 0)
+
+
+@pytest.mark.slow
+def test_what_serves_fetches_what_the_first_page_imports() -> None:
+    code = (
+        "import sys; from warrantysim.ui import __main__ as serving; serving.fetch(); before = set(sys.modules);"
+        "import warrantysim.ui.frame, warrantysim.ui.home; print(sorted(set(sys.modules) - before));"
+        "print(all(name in before for name in serving.NEEDED))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split("\n")
+    assert said[:2] == ["[]", "True"]
+    assert app.command_of(8501)[1:3] == ["-m", serving.__name__.rpartition(".")[0]]

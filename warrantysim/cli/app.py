@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import signal
 import subprocess
 import sys
 import webbrowser
@@ -41,20 +42,23 @@ def add_app(commands: Any, command: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Fill the workspace where asked for, then serve until stopped."""
+    """Serve until stopped; the workspace is filled beside it where asked for."""
     if find_spec("streamlit") is None:
         raise Stop(USAGE, console.say("app.no_streamlit"))
     from warrantysim.cli.runs import open_workspace, told_apart
 
     home = open_workspace(arguments, console)
-    with told_apart(console):
-        if arguments.demo:
-            Thread(target=with_demo(home, console), daemon=True).start()
     address = f"http://{HERE}:{arguments.port}/?lang={console.lang}"
     console.tell("app.serving", address=address, folder=home.folder)
     if arguments.browser:
         webbrowser.open(address)
-    return serve_app(command_of(arguments.port), {"WARRANTYSIM_WORKSPACE": str(home.folder)})
+
+    def fill() -> None:
+        with told_apart(console):
+            Thread(target=with_demo(home, console), daemon=True).start()
+
+    setting = {"WARRANTYSIM_WORKSPACE": str(home.folder)}
+    return serve_app(command_of(arguments.port), setting, fill if arguments.demo else None)
 
 
 def with_demo(home: Any, console: Console) -> Callable[[], None]:
@@ -86,13 +90,19 @@ def command_of(port: int) -> list[str]:
         "browser.gatherUsageStats": "false",
     }
     stated = [f"--{name}={value}" for name, value in settings.items()]
-    return [sys.executable, "-m", "streamlit", "run", str(APP), *stated]
+    return [sys.executable, "-m", "warrantysim.ui", "run", str(APP), *stated]
 
 
-def serve_app(command: list[str], setting: dict[str, str]) -> int:
-    """Serve until Ctrl-C, which is how a server is stopped and no failure."""
+def serve_app(command: list[str], setting: dict[str, str], meanwhile: Callable[[], None] | None = None) -> int:
+    """Serve until Ctrl-C or the system's request to end, which is how a server is stopped and no failure.
+
+    ``meanwhile`` is done while it starts.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     server = subprocess.Popen(command, env=os.environ | setting, cwd=APP.parent)
     try:
+        if meanwhile is not None:
+            meanwhile()
         return OK if server.wait() == 0 else USAGE
     except KeyboardInterrupt:
         server.terminate()

@@ -27,3 +27,11 @@ def sizes(row: Mapping[str, Any]) -> dict[str, str]:
 def capital(text: str) -> str:
     """A text at the beginning of a sentence."""
     return text[:1].upper() + text[1:]
+
+
+def saved(row: Mapping[str, Any]) -> tuple[float, float, float]:
+    """What the row's change saves with its interval: as recommended, or else what it would save by the optimum."""
+    mean, low, high = (
+        ("saving", "saving_low", "saving_high") if row["taken"] else ("free_saving", "free_low", "free_high")
+    )
+    return float(row[mean]), float(row[low]), float(row[high])

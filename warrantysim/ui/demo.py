@@ -29,7 +29,6 @@ from warrantysim.store.runs import find, list_runs, sealed
 from warrantysim.store.stored_run import ASKED, MANIFEST
 from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
-from warrantysim.ui.compared import comparison
 
 COMPARED = ("nff-up-10", "power-bank-recall")
 """What-ifs compared with the reference seller under today's rule."""
@@ -107,7 +106,7 @@ def demo(folder: Path) -> Iterator[tuple[str, Asked]]:
         Case.of(base, home.policy, name="all-home"),
         *(Case.of(worlds[name], home.policy) for name in COMPARED_HOME),
     ]
-    yield "what-ifs", comparison(cases, REPLICATIONS)
+    yield "what-ifs", AskedQuestion.of("compare", cases, replications=REPLICATIONS)
     yield "quotes", AskedQuestion.of("quotes", base)
 
 

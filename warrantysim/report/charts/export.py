@@ -55,6 +55,11 @@ def svg_text(spec: Mapping[str, Any]) -> str:
     return str(vlc.vegalite_to_svg(_plain(spec), vl_version=_version()))
 
 
+def begin() -> None:
+    """Have what draws begin, where it has not: the first picture would wait for it a second."""
+    svg_text({"data": {"values": []}, "mark": "point"})
+
+
 def _plain(value: Any) -> Any:
     """A specification with every text free of what no drawing can hold."""
     if isinstance(value, str):

@@ -11,6 +11,7 @@ import pandas as pd
 from warrantysim.locale.wording import period, say
 from warrantysim.report import figures
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
+from warrantysim.report.verdicts import saved
 
 DRAWN = {"ACT": "act", "HOLD": "small", "NO DIFFERENCE": "unsure", "LOSS": "loss"}
 """How each verdict is drawn: every one has a mark."""
@@ -93,11 +94,3 @@ def saving_chart(
     zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=look.colour("soft")).encode(x="at:Q")
     chart = alt.layer(zero, lines, marks, texts).properties(width=460, height=alt.Step(24))
     return picture(chart, look.say("savings"), said, look)
-
-
-def saved(row: Mapping[str, Any]) -> tuple[float, float, float]:
-    """What the row's change saves with its interval: as recommended, or else what it would save by the optimum."""
-    mean, low, high = (
-        ("saving", "saving_low", "saving_high") if row["taken"] else ("free_saving", "free_low", "free_high")
-    )
-    return float(row[mean]), float(row[low]), float(row[high])

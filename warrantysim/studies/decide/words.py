@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.locale.wording import LANGUAGES, Lang, named, period, say, titled
 from warrantysim.report import figures
-from warrantysim.report.charts.savings import saved
 from warrantysim.report.field_names import full_name
 from warrantysim.report.rule_text import rule_lines, rule_text, testers
+from warrantysim.report.verdicts import saved
 from warrantysim.schema.dispositions import BY_PARTNER, TEST_AND_SWAP
 
 if TYPE_CHECKING:
