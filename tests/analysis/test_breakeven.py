@@ -9,7 +9,7 @@ import pytest
 
 from tests.analysis.seller import AT_P, AT_Q, Q_FEE, REFUND, SEED, seller
 from warrantysim.analysis.breakeven import break_even, break_even_of
-from warrantysim.analysis.cases import Case, yearly_costs
+from warrantysim.analysis.cases import Case, costs_and_waits, yearly_costs
 from warrantysim.analysis.switching import switching_map, switching_map_of
 from warrantysim.experiment.levers import Lever
 from warrantysim.experiment.pace import Cancelled
@@ -120,3 +120,14 @@ def test_the_map_of_a_seller_agrees_with_its_break_even() -> None:
     found = switching_map_of(cases, FEE, [15.0, 25.0], fee_of_q, [10.0, 20.0, 30.0], range(2), SEED)
     names = np.array(found.names)[found.winner]
     assert names.tolist() == [["Q", "Q"], ["P", "Q"], ["P", "P"]]
+
+
+def test_at_each_position_stands_how_long_customers_of_the_best_wait() -> None:
+    world = seller(units=40.0)
+    cases = [Case("refund", world, REFUND), Case("repair", world, AT_P)]
+    found = break_even_of(cases, FEE, 0.0, 400.0, range(3), SEED, scan=3)
+    days = {
+        case.name: waits.mean() for case, waits in zip(cases, costs_and_waits(cases, range(3), SEED)[1], strict=True)
+    }
+    assert {best for _, best in found.scan} == days.keys()
+    assert found.waits == pytest.approx([days[best] for _, best in found.scan])

@@ -96,7 +96,7 @@ def test_identical_rules_cost_exactly_nothing_more(found: Simplicity) -> None:
 def test_lines_are_zones_but_of_rules_that_repeat_the_one_for_all(found: Simplicity) -> None:
     assert found.rules[0].lines == 3
     repeated = Policy.model_validate({"name": "r", "rules": [*bare(), {**bare()[0], "cell": {"market": "US"}}]})
-    assert simplicity.Ruleset("decided", (), None, repeated, np.zeros(2)).lines == 1
+    assert simplicity.Ruleset("decided", (), None, repeated, np.zeros(2), np.zeros(2)).lines == 1
 
 
 def test_the_simplest_is_the_one_of_fewest_lines_that_surely_costs_little(found: Simplicity) -> None:
@@ -252,3 +252,9 @@ def test_one_rule_for_all_is_decided_as_one_rule() -> None:
     found = Coarse(Experiments(world, SEED), True, lambda: False)(with_cells(world, ()))
     assert [str(rule.cell) for rule in found.rules] == ["everything"]
     assert found.rules[0].zones[0].do != "refund", "repair is far cheaper here"
+
+
+def test_beside_the_price_of_a_rule_stands_how_long_customers_wait(found: Simplicity) -> None:
+    days = dict(zip([one.policy for one in found.rules], found.table()["p90"], strict=True))
+    refunds, repairs = (days[rule] for rule in (REFUND, AT_P))
+    assert repairs > refunds > 0

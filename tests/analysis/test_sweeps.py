@@ -10,7 +10,7 @@ import pytest
 from tests.analysis.seller import AT_P, SALES, SEED, seller
 from tests.answers import told
 from tests.worlds import partner, terms
-from warrantysim.analysis.cases import Case, yearly_costs
+from warrantysim.analysis.cases import Case, costs_and_waits, yearly_costs
 from warrantysim.analysis.fault_worth import POINT, fault_worth
 from warrantysim.analysis.levers_to_price import LEVERS, dispatch, evidence, guide, of_path, technicians, warranty
 from warrantysim.analysis.sales_worth import contribution, guide_pays_up_to, term_uplift, units_a_year, uplift
@@ -195,3 +195,13 @@ def test_a_point_of_a_rare_fault_is_never_more_than_the_fault() -> None:
     found = fault_worth(Case.of(world), range(8), SEED)
     rare = [k for k, row in enumerate(world.faults) if row.kind == "no_fault_found"]
     np.testing.assert_allclose(found.worth[rare], found.costs[rare])
+
+
+def test_beside_each_cost_stands_how_long_nine_in_ten_customers_wait() -> None:
+    found = swept("evidence", seller(units=40.0))
+    cases = [found.stated, *(position.case for position in found.positions)]
+    costs, waits = costs_and_waits(cases, YEARS, SEED)
+    assert np.array_equal(found.waits, waits)
+    assert np.array_equal(found.costs, costs[1:])
+    assert list(found.table()["p90"]) == pytest.approx(waits[1:].mean(axis=1))
+    assert (waits > 0).all()

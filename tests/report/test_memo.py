@@ -232,7 +232,7 @@ def test_rules_and_what_belongs_to_none_add_up_to_the_whole(most: int, monkeypat
     monkeypatch.setattr(memo_module, "MOST_CELLS", most)
     table, _ = MemoText(memo(), "en").cells()
     assert isinstance(table, TableOf)
-    told = [float(x.replace(",", "")) for x in table.frame["4"]]
+    told = [float(x.replace(",", "")) for x in table.frame["5"]]
     *rows, whole = told
     assert len(rows) == 2
     assert sum(rows) == pytest.approx(whole, abs=1)

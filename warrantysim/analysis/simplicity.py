@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.cases import FRESH, Cancel, Case, yearly_costs
+from warrantysim.analysis.cases import FRESH, Cancel, Case, costs_and_waits
 from warrantysim.analysis.pairs import paired_columns
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.choose import Undecided
@@ -59,6 +59,8 @@ class Ruleset:
     """The rule."""
     costs: np.ndarray = field(repr=False)
     """Cost by replication, shape (R,) [reporting currency a year]."""
+    waits: np.ndarray = field(repr=False)
+    """Days within which nine in ten customers are done, by replication, shape (R,) [days]."""
 
     @property
     def lines(self) -> int:
@@ -109,8 +111,9 @@ class Simplicity:
         )
 
     def table(self) -> pd.DataFrame:
-        """A row a rule: source, cells, step, rule, rules, lines, then the columns of `paired_columns`; ``difference``
-        is the price of simplicity, its cost less that of the yardstick.
+        """A row a rule: source, cells, step, rule, rules, lines, p90 (days within which nine in ten customers are
+        done), then the columns of `paired_columns`; ``difference`` is the price of simplicity, its cost less that of
+        the yardstick.
         """
         import pandas as pd
 
@@ -123,6 +126,7 @@ class Simplicity:
             "rule": [one.policy.name for one in self.rules],
             "rules": [one.rules for one in self.rules],
             "lines": [one.lines for one in self.rules],
+            "p90": [float(one.waits.mean()) for one in self.rules],
         }
         return pd.DataFrame({**stated, **found})
 
@@ -188,8 +192,8 @@ def simplify(
     def priced(rows: Sequence[tuple[str, Grain | None, float | None, Policy]]) -> None:
         # One scenario for all: their claims are born once.
         cases = [Case(str(k), scenario, policy) for k, (*_, policy) in enumerate(rows)]
-        costs = yearly_costs(cases, fresh, keyed, jobs=jobs)
-        found.extend(Ruleset(*row, cost) for row, cost in zip(rows, costs, strict=True))
+        each = zip(rows, *costs_and_waits(cases, fresh, keyed, jobs=jobs), strict=True)
+        found.extend(Ruleset(*row, cost, wait) for row, cost, wait in each)
 
     for k, grain in enumerate(wanted):
         if progress is not None:

@@ -16,6 +16,7 @@ import numpy as np
 from warrantysim.analysis.cases import Cancel, Case, Progress, per_year
 from warrantysim.analysis.pairs import paired_columns
 from warrantysim.experiment.pace import Cancelled
+from warrantysim.experiment.service import NINE_IN_TEN, days_quantile
 from warrantysim.experiment.simulate import ReplicationFailed, Result, simulate
 from warrantysim.experiment.workers import Workers
 from warrantysim.schema.errors import BadInput
@@ -68,6 +69,9 @@ class Sweep:
     ends: np.ndarray | None = field(default=None, repr=False, compare=False)
     """Of a sweep of exclusions its costs where the fewest and the most more claim, shape (positions, 2, R) [reporting
     currency a year]."""
+    waits: np.ndarray | None = field(default=None, repr=False, compare=False)
+    """Days within which nine in ten customers are done as stated, then at each position, shape (1 + positions, R)
+    [days]; None of a sweep of exclusions."""
     claims: float = math.nan
     """Of a sweep of exclusions all claims as stated [claims a year]."""
 
@@ -91,13 +95,15 @@ class Sweep:
         return np.asarray(self.costs - self.base)
 
     def table(self) -> pd.DataFrame:
-        """A row a position: item, position, then the columns of `paired_columns` (position less stated)."""
+        """A row a position: item, position, p90 (mean of `waits`), then the columns of `paired_columns` (position
+        less stated)."""
         import pandas as pd
 
         before = np.broadcast_to(self.base, self.costs.shape)
         found = paired_columns(self.costs, before, self.level)
         names = {"item": [p.item for p in self.positions], "position": [p.at for p in self.positions]}
-        return pd.DataFrame({**names, **found})
+        days = {} if self.waits is None else {"p90": self.waits[1:].mean(axis=1)}
+        return pd.DataFrame({**names, **days, **found})
 
 
 def each_position(
@@ -149,24 +155,30 @@ def run_sweep(
     first = run(stated)
     base = _yearly(first)
 
-    def at(position: Position) -> tuple[np.ndarray, pd.DataFrame]:
+    def at(position: Position) -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
         same = position.case.scenario is stated.scenario and position.case.policy == stated.policy
         result = first if same else run(position.case)
-        return _yearly(result), _busy(result, position)
+        return _yearly(result), _busy(result, position), _waits(result)
 
     found = list(each_position(positions, at, progress, cancel))
-    costs = np.array([cost for cost, _ in found]).reshape(len(found), len(base))
-    busy = [_busy(first), *(one for _, one in found)]
+    costs = np.array([cost for cost, _, _ in found]).reshape(len(found), len(base))
+    busy = [_busy(first), *(one for _, one, _ in found)]
     done = tuple(positions[: len(found)])
     return Sweep(
         lever, stated, done, base, costs, seed, tuple(left_out),
         cancelled=len(done) < len(positions), benches=_joined(busy),
+        waits=np.array([_waits(first), *(one for _, _, one in found)]),
     )  # fmt: skip
 
 
 def _yearly(result: Result) -> np.ndarray:
     """Cost by replication, shape (R,) [reporting currency a year]."""
     return np.asarray(result.totals_by_policy()[0] * per_year(result.scenario))
+
+
+def _waits(result: Result) -> np.ndarray:
+    """Days within which nine in ten customers are done, by replication, shape (R,) [days]."""
+    return days_quantile([one.year for one in result.of(0)], NINE_IN_TEN)
 
 
 def _busy(result: Result, position: Position | None = None) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from warrantysim.schema.errors import told
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
 from warrantysim.studies.turning import USUAL, Turned, lever_title, levers, titles_of
+from warrantysim.studies.waiting import wait_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +83,8 @@ class BreakEvenStudy(Study[BreakEvenOptions, BreakEven]):
 
         rows = [(*where, *lead) for where, lead in zip(found.scan, found.leads, strict=True)]
         columns = ["position", "best", "lead", "half_width"]
-        return {"switches": found.table(), "scan": pd.DataFrame(rows, columns=columns)}
+        scan = pd.DataFrame(rows, columns=columns)
+        return {"switches": found.table(), "scan": scan.assign(p90=found.waits) if found.waits else scan}
 
     def facts(self, found: BreakEven) -> Mapping[str, Any]:
         """What was looked at."""
@@ -131,6 +133,7 @@ class BreakEvenStudy(Study[BreakEvenOptions, BreakEven]):
                 Column("lead", page.column("lead"), "whole"),
                 Column("half_width", page.column("width"), "plus_minus"),
             ]
+        columns += wait_column(shown, lang)
         heading = page("scan", currency=stored.facts["currency"])
         return [*blocks, TableOf("scan", heading, shown, columns), page.provenance()]
 

@@ -17,6 +17,7 @@ from warrantysim.report.policy_file import policy_text
 from warrantysim.report.rows import rows_of
 from warrantysim.report.verdicts import capital, sizes, verdict
 from warrantysim.studies.study import Options, Say, Stored, Study, Work
+from warrantysim.studies.waiting import wait_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,6 +136,7 @@ class Simplify(Study[SimplifyOptions, Simplicity]):
             Column("difference", page.column("price"), "signed"),
             Column("low", page.column("interval"), "whole", ends=("low", "high"), only_ends=True),
             Column("p_lower", page.column("p"), "share", give_up=2),
+            *wait_column(frame, lang),
             Column("told", page.column("verdict"), give_up=1),
         ]
         return [*blocks, TableOf("rules", page("table"), frame, columns), page.provenance()]

@@ -21,6 +21,7 @@ from warrantysim.report.verdicts import verdict
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
+from warrantysim.studies.waiting import wait_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,6 +105,7 @@ class SweepStudy(Study[SweepOptions, Sweep]):
             "replications": found.replications,
             "lever": found.lever,
             "stated_cost": float(found.base.mean()),
+            **({} if found.waits is None else {"stated_p90": float(found.waits[0].mean())}),
             "cancelled": found.cancelled,
             **more,
         }
@@ -288,6 +290,8 @@ class _Answer(Say):
         import pandas as pd
 
         first = pd.DataFrame({"what": [""], "where": [self("stated")], "value": [self.facts["stated_cost"]]})
+        if "p90" in frame:
+            first["p90"] = self.facts["stated_p90"]
         told = frame.assign(
             what=[named("turn_item", row["item"], self.lang) for row in rows],
             where=[self.at(row["position"]) for row in rows],
@@ -313,7 +317,7 @@ class _Answer(Say):
             columns += [Column("claims_then", self("claims_then"), "whole", give_up=1)]
             columns += [Column(name, self(name), "signed", ends=(f"{name}_low", f"{name}_high"), give_up=2)
                         for name in ("fewest", "most")]  # fmt: skip
-        columns.append(Column("told", self.column("verdict"), give_up=1))
+        columns += [*wait_column(shown, self.lang), Column("told", self.column("verdict"), give_up=1)]
         return TableOf("positions", self("table"), shown, columns)
 
     def benches(self, frame: pd.DataFrame) -> TableOf:

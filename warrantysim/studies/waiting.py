@@ -60,6 +60,11 @@ def service_table_of(frame: pd.DataFrame, lang: Lang, case: str = "") -> TableOf
     return TableOf(WAITING, f"{title}: {case}" if case else title, shown, columns)
 
 
+def wait_column(frame: pd.DataFrame, lang: Lang) -> list[Column]:
+    """Days within which nine in ten customers are done, beside what a row saves; nothing where it is not known."""
+    return [Column("p90", say("service.column.p90", lang), "days", give_up=1)] if "p90" in frame else []
+
+
 def compared_waiting(comparison: Comparison) -> pd.DataFrame:
     """Service of every other case against the baseline, by the name of the case."""
     import pandas as pd

@@ -284,11 +284,12 @@ class MemoText:
             return []
         text = CellText(CaseWords.of(c.scenario), self.lang)
         shown = [
-            (shortened(text.name(row)), text.now(row), text.new(row), text.verdict(row), figures.signed(row["saving"]),
+            (shortened(text.name(row)), text.now(row), text.new(row), text.verdict(row),
+             f"{figures.days(row['days_p90_now'])} → {figures.days(row['days_p90'])}", figures.signed(row["saving"]),
              figures.interval(row["saving_low"], row["saving_high"]))
             for row in rows[:MOST_CELLS]
         ]  # fmt: skip
-        rest = ("", "", "")
+        rest = ("",) * 4
         if left := rows[MOST_CELLS:]:
             further = figures.signed(math.fsum(float(row["saving"]) for row in left))
             shown.append((self.say("memo.further", n=len(left)), *rest, further, ""))
@@ -297,7 +298,7 @@ class MemoText:
         shown.append((self.say("memo.shared"), *rest, figures.signed(float(whole.mean) - told), ""))
         shown.append((self.say("memo.whole"), *rest, figures.signed(float(whole.mean)), ends))
         caption = self.say("memo.cells_caption", n=len(rows), shown=min(len(rows), MOST_CELLS))
-        table = self._table("cells", ("cell", "now", "new", "verdict", "saves", "interval"), shown, 2)
+        table = self._table("cells", ("cell", "now", "new", "verdict", "days", "saves", "interval"), shown, 3)
         return [table, Sentence(caption, "legend")]
 
     def _turning(self) -> Iterator[str]:
