@@ -6,6 +6,8 @@ import math
 
 import pytest
 
+from warrantysim.present.blocks import Column
+from warrantysim.present.cells import cell
 from warrantysim.report import figures
 
 
@@ -70,3 +72,17 @@ def test_an_amount_in_a_file_has_cents_and_no_separators() -> None:
         "0",
         "1000000",
     ]
+
+
+def test_parts_add_up_to_the_whole_as_it_is_printed() -> None:
+    parts = [0.4, 0.4, 0.4, -2.6, 7.4]
+    told = figures.adding(parts, sum(parts))
+    assert sum(told) == round(sum(parts)) != sum(round(part) for part in parts)
+    assert all(abs(a - b) < 1 for a, b in zip(parts, told, strict=True))
+    assert figures.adding([1.2, 1.2], 9.0) == [1.0, 1.0]
+
+
+def test_what_has_no_bound_is_printed_as_that_and_as_no_figure() -> None:
+    column = Column("x", "price", "tenth", ends=("low", "high"))
+    assert cell({"x": 1.568, "low": 0.567, "high": math.inf}, column) == "156.8 % (56.7 % .. ∞)"
+    assert figures.share(-math.inf) == "-∞"

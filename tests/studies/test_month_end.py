@@ -22,7 +22,7 @@ from warrantysim.present.sheets import blocks_workbook
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.asking import Answer, function_of
-from warrantysim.studies.month_end import STEPS, beside_steps, bridge_steps, priced_lines, rates, split
+from warrantysim.studies.month_end import STEPS, beside_steps, bridge_steps, priced_lines, rates, split, whole_steps
 from warrantysim.studies.study import WrongOption
 
 _ = scenario  # A fixture of the books' own tests.
@@ -185,3 +185,14 @@ def test_money_of_either_month_is_told_at_its_own_rates_and_at_those_of_the_firs
     found = priced_lines(world, lines, ("2027-11", "2027-12"))
     assert found["amount"].to_numpy() == pytest.approx([14.0, 16.0])
     assert found["before"].to_numpy() == pytest.approx([14.0, 14.0])
+
+
+def test_the_headline_adds_up_as_it_is_printed() -> None:
+    books = [100.4, 3.3, 3.3, 3.3, 0.4, -0.4, 0.4]
+    exact = pd.DataFrame(
+        {"step": ["last", *STEPS, "this"], "books": [*books, sum(books)], "model": [*books, sum(books)]}
+    )
+    told = whole_steps(exact).set_index("step")["books"]
+    assert float(told["last"] + told[list(STEPS)].sum()) == told["this"] == round(sum(books))
+    assert (abs(told - exact.set_index("step")["books"]) < 1).all()
+    assert sum(round(x) for x in books) != round(sum(books))

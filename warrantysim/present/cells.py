@@ -59,6 +59,8 @@ def cell(row: Mapping[str, Any], column: Column) -> str:
 
 def _written(row: Mapping[str, Any], name: str, column: Column) -> str:
     """A figure of a row, with as many decimals as the row says where it says so."""
+    if column.kind not in ("text", "whole") and isinstance(row[name], float) and math.isinf(row[name]):
+        return figures.unbounded(row[name])
     digits = int(row[column.digits]) if column.digits else 0
     if digits:
         return figures.fixed(float(row[name]), digits, sign="+" if column.kind == "signed" else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 ABSENT = ""
 """What stands where a figure does not exist."""
@@ -18,6 +19,18 @@ def signed(x: float) -> str:
     if math.isnan(x):
         return ABSENT
     return f"{round(x):+,}" if round(x) else "0"
+
+
+def adding(parts: Sequence[float], whole: float) -> list[float]:
+    """Parts as whole numbers that add up to the whole as it is printed: each rounded up or down, up those that lose
+    most by being cut (largest remainder). Parts that do not add up but for rounding are rounded each by itself.
+    """
+    cut = [math.floor(part) for part in parts]
+    missing = round(whole) - sum(cut)
+    if not 0 <= missing <= len(parts):
+        return [float(round(part)) for part in parts]
+    up = sorted(range(len(parts)), key=lambda i: cut[i] - parts[i])[:missing]
+    return [float(low + (i in up)) for i, low in enumerate(cut)]
 
 
 def magnitude(x: float, kind: str) -> float:
@@ -50,8 +63,15 @@ def about(x: float) -> str:
     return f"{round(x, 2 - size) + 0.0:,.{max(0, 2 - size) if x else 0}f}"
 
 
+def unbounded(x: float) -> str:
+    """``∞`` or ``-∞``: what has no bound is no figure."""
+    return "∞" if x > 0 else "-∞"
+
+
 def share(x: float, digits: int = 1) -> str:
-    """``12.3 %``; empty for NaN."""
+    """``12.3 %``; empty for NaN, ``∞`` for what has no bound."""
+    if math.isinf(x):
+        return unbounded(x)
     return ABSENT if math.isnan(x) else f"{100 * x + 0.0:.{digits}f} %"
 
 

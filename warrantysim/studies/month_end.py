@@ -138,10 +138,10 @@ class MonthEnd(StudyOfBooks[MonthEndOptions, Stored]):
             blocks.append(Sentence(page("nothing"), "answer"))
         else:
             blocks += [
-                Sentence(_said(page, rows_of(steps)), "answer"),
+                Sentence(_said(page, rows_of(whole_steps(steps))), "answer"),
                 Sentence(verdict_text(f["verdict"], lang)),
                 Chart("steps", lambda look: _chart(stored, look)),
-                _steps(page, steps),
+                _steps(page, whole_steps(steps)),
             ]
         if now is not None:
             blocks.append(_figures(page, now))
@@ -266,6 +266,17 @@ def beside_steps(lines: pd.DataFrame, drawn: Sequence[pd.DataFrame], level: floa
             found["low"] = 2 * found["model"] - found["high"]
         rows.append({"step": name, **found, "apart": there - found["model"]})
     return pd.DataFrame(rows)
+
+
+def whole_steps(steps: pd.DataFrame) -> pd.DataFrame:
+    """Steps in whole units that add up as printed: last month and the steps to this month; books less model."""
+    out, inner = steps.copy(), steps["step"].isin(STEPS)
+    for side in ("books", "model"):
+        own = out.loc[~inner, side].map(round)
+        out.loc[~inner, side] = own
+        out.loc[inner, side] = figures.adding(steps.loc[inner, side].tolist(), own.iloc[-1] - own.iloc[0])
+    out["apart"] = out["books"] - out["model"]
+    return out
 
 
 def _said(page: Say, rows: Sequence[dict[str, Any]]) -> str:

@@ -148,7 +148,8 @@ class Answer(Say):
             key = "never" if math.isnan(price["factor"]) else "near" if price["factor"] >= NEAR else "not_signed"
             if price.get("signed"):
                 key = "stays" if math.isnan(price["factor"]) else "stays_up_to"
-            low, high = figures.share(max(price["low"], 0.0)), figures.share(min(price["high"], 9.99))
+            low = figures.share(max(price["low"], 0.0))
+            high = self("no_bound") if math.isinf(price["high"]) else figures.share(price["high"])
             yield self(key, quote=self.quote(price["quote"]), factor=figures.share(price["factor"]), low=low, high=high)
         pools = self.rows("pools")
         for retainer in dict.fromkeys(row["retainer"] for row in pools):
