@@ -14,7 +14,7 @@ COVERAGE_ARGS ?=
 ONLY ?=
 FULL ?=
 HOUSE_ARGS ?=
-BROWSER ?= tests/browser/test_pages.py tests/browser/test_journeys.py
+BROWSER ?= tests/browser/test_pages.py tests/browser/test_journeys.py tests/browser/test_seller.py
 
 # The first interpreter that is new enough; override with `make demo PYTHON=/path/to/python3.12`.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
@@ -64,9 +64,9 @@ house: $(INSTALLED_DEV) ## lines, modules, and how often one thing is told, agai
 
 # Two processes share one set of results, made once.
 browser: $(INSTALLED_DEV) ## the app in a real Chromium; pictures in artefacts/browser
-	@results=$$(mktemp -d) && failed=0; \
+	@results=$$(mktemp -d) && failed=0; rm -f artefacts/browser/journeys.txt; \
 	WARRANTYSIM_KEPT=$$results $(PY) -m pytest -m browser -n 2 --dist loadfile $(BROWSER) || failed=$$?; \
-	rm -rf $$results; exit $$failed
+	cat artefacts/browser/journeys.txt 2>/dev/null; rm -rf $$results; exit $$failed
 
 fuzz: $(INSTALLED_DEV) ## thousands of broken inputs read, hundreds simulated; about ten minutes
 	$(PY) -m tests.fuzz $(FUZZ_ARGS)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.serving import FLAGS, Server, smaller_seller
+from tests.browser.serving import FLAGS, Server, Told, smaller_seller, told_journey
 from tests.browser.tour import live_in, studies
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.workspace import Workspace
@@ -26,6 +26,12 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium on this machine: the app was not driven in a browser")
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+
+
+@pytest.fixture
+def told() -> Told:
+    """Counts a journey at its answer."""
+    return told_journey
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,12 @@ PATIENCE = 60_000
 """Time a page may take before a test gives up [ms]."""
 A_RUN = 900_000
 """Time a study may take [ms]."""
+NOTICED = 1.0
+"""From so long on somebody notices that he waits [s]."""
+COUNT = """addEventListener('pointerdown', () => {
+    sessionStorage.setItem('clicks', Number(sessionStorage.getItem('clicks') ?? 0) + 1);
+}, true)"""
+"""Counts presses of the mouse, over pages of a tab."""
 IDLE = 0.1
 """Processor time a second that a server at rest stays below [s]."""
 FEWER_SALES = 0.15
@@ -137,6 +143,26 @@ class Server:
         return f"http://127.0.0.1:{self.port}/{'' if page == 'home' else page}?lang={lang}{stated}"
 
 
+Told = Callable[["Visit", str], None]
+"""Told that a journey is at its answer, and what it is called."""
+MOST_CLICKS = 6
+"""Presses to the answer of a journey [count]."""
+JOURNEYS = ARTEFACTS / "journeys.txt"
+"""The table of journeys, a row each time one is at its answer."""
+ROW = "{:<34} {:<3} {:>7} {:>6} {:>6} {:>13} {:>7}\n"
+HEAD = ROW.format("journey", "", "clicks", "typed", "waits", "longest [s]", "errors")
+
+
+def told_journey(here: Visit, name: str) -> None:
+    """Add a journey to the table. Presses to its answer are few, and what nobody expected is no error."""
+    longest = f"{max(here.waits, default=0.0):.1f}"
+    row = ROW.format(name, here.lang, here.clicks, here.typed, len(here.waits), longest, len(here.errors))
+    JOURNEYS.parent.mkdir(parents=True, exist_ok=True)
+    with JOURNEYS.open("a", encoding="utf-8") as table:
+        table.write(row if table.tell() else HEAD + row)
+    assert here.clicks <= MOST_CLICKS, row
+
+
 def free_port() -> int:
     """A port nobody uses."""
     with socket.socket() as it:
@@ -209,9 +235,21 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
     """Errors of the browser's console."""
     shots: int = 0
+    typed: int = 0
+    """Fields typed into and files chosen [count]."""
+    waits: list[float] = field(default_factory=list)
+    """Times a person had to wait, `NOTICED` and longer [s]."""
+    errors: list[str] = field(default_factory=list)
+    """What the app called an error, each once."""
 
     def __post_init__(self) -> None:
         self.talk = Talk(self.page)
+        self.page.add_init_script(COUNT)
+
+    @property
+    def clicks(self) -> int:
+        """Presses of the mouse so far, in whatever pages of this tab [count]."""
+        return int(self.page.evaluate("Number(sessionStorage.getItem('clicks') ?? 0)"))
 
     def open(self, page: str, **query: str) -> None:
         """Open a page and wait until it is drawn."""
@@ -221,6 +259,21 @@ class Visit:
 
     def settle(self) -> None:
         """Wait until what was asked is answered and nothing on screen is stale."""
+        with self.waiting():
+            self._settle()
+        for alert in self.page.locator("[data-testid=stAlertContentError]").all_inner_texts():
+            if alert not in self.errors:
+                self.errors.append(alert)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """What a person waits for meanwhile."""
+        begun = time.monotonic()
+        yield
+        if (took := time.monotonic() - begun) >= NOTICED:
+            self.waits.append(took)
+
+    def _settle(self) -> None:
         self.page.evaluate(ACTED)
         self.until(lambda: self.talk.answered or self._quiet())
         self.page.wait_for_function(SETTLED, timeout=PATIENCE)
@@ -255,6 +308,7 @@ class Visit:
 
     def fill(self, key: str, text: str) -> None:
         """Type into a field and leave it."""
+        self.typed += 1
         field = self.at(key).locator("input, textarea").first
         field.fill(text)
         field.press("Tab")
@@ -281,7 +335,8 @@ class Visit:
 
     def wait_for(self, selector: str, patience: float = PATIENCE) -> Locator:
         """Wait for something to appear; ``patience``: [ms]."""
-        self.page.wait_for_selector(selector, timeout=patience)
+        with self.waiting():
+            self.page.wait_for_selector(selector, timeout=patience)
         self.settle()
         return self.page.locator(selector).first
 

@@ -1,4 +1,4 @@
-"""The five journeys of a finance desk, done in a real browser as a person does them, in both languages."""
+"""The journeys of a finance desk, done in a real browser as a person does them, in both languages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.serving import A_RUN, Server, Visit, smaller_seller, visit
+from tests.browser.serving import A_RUN, Server, Told, Visit, smaller_seller, visit
 from warrantysim.store import approvals, audit, scenarios
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.workspace import Workspace
@@ -28,7 +28,7 @@ def store(server: Server) -> Workspace:
 
 
 @LANGS
-def test_set_thresholds_and_export(browser: Browser, server: Server, lang: str) -> None:
+def test_set_thresholds_and_export(browser: Browser, server: Server, lang: str, told: Told) -> None:
     with visit(browser, server, lang, "journey-thresholds") as here:
         here.open("thresholds")
         here.shot("decision")
@@ -41,6 +41,7 @@ def test_set_thresholds_and_export(browser: Browser, server: Server, lang: str) 
         lines = list(csv.DictReader(io.StringIO(rules.decode("utf-8-sig"))))
         assert {"market", "sku", "age_from_days", "price_from", "action", "partner"} <= set(lines[0])
         assert len(lines) > 20
+        told(here, "set thresholds and export")
         here.fill("thresholds_why", f"month-end {lang}")
         here.page.locator("[data-testid=stFormSubmitButton] button").last.click()
         here.settle()
@@ -50,7 +51,7 @@ def test_set_thresholds_and_export(browser: Browser, server: Server, lang: str) 
 
 
 @LANGS
-def test_choose_between_quotes(browser: Browser, server: Server, lang: str) -> None:
+def test_choose_between_quotes(browser: Browser, server: Server, lang: str, told: Told) -> None:
     with visit(browser, server, lang, "journey-quotes") as here:
         here.open("quotes")
         here.shot("to-study")
@@ -60,6 +61,7 @@ def test_choose_between_quotes(browser: Browser, server: Server, lang: str) -> N
             here.page.locator("[data-testid=stFormSubmitButton] button").first.click()
         here.wait_for(f".st-key-{STUDIED}", A_RUN)
         here.shot("ranked")
+        told(here, "choose between quotes")
         here.turn("quotes_view", VIEWS.index("choose"))
         here.fill("quotes_choose_name", f"signed-{lang}")
         here.fill("quotes_choose_why", "cheapest with its guarantee")
@@ -71,7 +73,7 @@ def test_choose_between_quotes(browser: Browser, server: Server, lang: str) -> N
 
 
 @LANGS
-def test_what_if_freight_rises_and_share_the_link(browser: Browser, server: Server, lang: str) -> None:
+def test_what_if_freight_rises_and_share_the_link(browser: Browser, server: Server, lang: str, told: Told) -> None:
     with visit(browser, server, lang, "journey-what-if") as here:
         here.open("compare")
         here.shot("stored")
@@ -79,9 +81,11 @@ def test_what_if_freight_rises_and_share_the_link(browser: Browser, server: Serv
         here.page.locator(".st-key-compare_what_if_react label").first.click()  # Deciding anew takes a minute.
         here.press("compare_what_if")
         jobs = Jobs(store(server))
-        assert jobs.wait(jobs.listed()[0].id).state == "finished"
+        with here.waiting():
+            assert jobs.wait(jobs.listed()[0].id).state == "finished"
         here.wait_for(".st-key-compare_view")  # The page turns from how far it is to what was found by itself.
         here.shot("answered")
+        told(here, "what if freight rises")
         address, said = here.page.url, here.words()
         assert "compare_run=" in address
     with visit(browser, server, lang, "journey-what-if-colleague") as there:
@@ -93,7 +97,9 @@ def test_what_if_freight_rises_and_share_the_link(browser: Browser, server: Serv
 
 
 @LANGS
-def test_bring_in_the_month_and_run_again(browser: Browser, server: Server, lang: str, tmp_path: Path) -> None:
+def test_bring_in_the_month_and_run_again(
+    browser: Browser, server: Server, lang: str, tmp_path: Path, told: Told
+) -> None:
     sales = (server.scenarios / "tables" / "sales.csv").read_text("utf-8").splitlines(keepends=True)
     first = sales[1].split(",")
     first[3] = str(round(float(first[3]) * (1.5 if lang == "en" else 1.7)))
@@ -101,6 +107,7 @@ def test_bring_in_the_month_and_run_again(browser: Browser, server: Server, lang
     with visit(browser, server, lang, "journey-month-end") as here:
         here.open("inputs", inputs_part="bring")
         file.write_text("".join([sales[0], sales[1].replace(",", ";", 2), *sales[2:]]), "utf-8")
+        here.typed += 1
         here.at("inputs_files").locator("input[type=file]").set_input_files(file)
         here.wait_for("[data-testid=stAlert]")
         assert not here.at("inputs_new_keep").count()
@@ -112,6 +119,7 @@ def test_bring_in_the_month_and_run_again(browser: Browser, server: Server, lang
         file = tmp_path / "again" / "sales.csv"
         file.parent.mkdir()
         file.write_text("".join([sales[0], ",".join(first), *sales[2:]]), "utf-8")
+        here.typed += 1
         here.at("inputs_files").locator("input[type=file]").set_input_files(file)
         here.wait_for(".st-key-inputs_new_keep")
         here.shot("old-and-new")
@@ -121,12 +129,13 @@ def test_bring_in_the_month_and_run_again(browser: Browser, server: Server, lang
         assert scenarios.kept_scenarios(store(server), f"month-{lang}")[0].note == "sales of the month"
         here.fill("inputs_month_years", "3")
         here.press("inputs_month_run")
-        here.page.wait_for_selector("[data-testid=stMain] a[href*=compare_run]", timeout=A_RUN)
+        here.wait_for("[data-testid=stMain] a[href*=compare_run]", A_RUN)
         here.page.locator("[data-testid=stMain] a[href*=compare_run]").first.click()
         here.page.wait_for_url("**/compare?**")
         here.settle()
         here.shot("month-over-month")
         assert f"month-{lang}" in here.words()
+        told(here, "bring in the month, one bad file")
 
 
 @pytest.fixture
@@ -138,7 +147,9 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
 
 
 @LANGS
-def test_cancel_and_resume_a_run_across_a_killed_server(browser: Browser, own_server: Server, lang: str) -> None:
+def test_cancel_and_resume_a_run_across_a_killed_server(
+    browser: Browser, own_server: Server, lang: str, told: Told
+) -> None:
     jobs = Jobs(store(own_server))
 
     def active() -> str:
@@ -165,10 +176,12 @@ def test_cancel_and_resume_a_run_across_a_killed_server(browser: Browser, own_se
         assert jobs.get(id).state == "cancelled"
         here.press(f"runs_{id}_resume")
         resumed = jobs.listed()[0]
-        assert jobs.wait(resumed.id, 900).state == "finished"
+        with here.waiting():
+            assert jobs.wait(resumed.id, 900).state == "finished"
         here.open("home")
         here.shot("decided")
         assert here.page.locator("[data-testid=stMetric]").count() >= 4
+        told(here, "stop a run and go on")
     assert "job: cancel" in [entry.what for entry in audit.audit_log(store(own_server))]
 
 

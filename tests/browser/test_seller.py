@@ -1,7 +1,9 @@
-"""From nothing to a decision, in a real browser: a seller of three products in two markets, in at most ten steps."""
+"""From nothing to a decision, in a real browser: a seller of three products in two markets, in at most ten steps; and
+the month end of a seller who has books."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +11,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.serving import A_RUN, PATIENCE, Server, Visit, smaller_seller, visit
+from tests.browser.serving import A_RUN, PATIENCE, Server, Told, Visit, smaller_seller, visit
+from tests.fitting.drawn_books import drawn, written
+from warrantysim.files.books import IMPORTS
+from warrantysim.files.loading import load_scenario
 from warrantysim.files.seller_book import seller_in
 from warrantysim.files.seller_edits import sheets_of_book, with_product, without_examples
 from warrantysim.files.seller_rows import currencies_of
 from warrantysim.present.seller_workbook import seller_workbook
+from warrantysim.schema.plain_text import delimited
+from warrantysim.store.seller_folder import make_seller
 
 pytestmark = pytest.mark.browser
 MOST = 10
@@ -24,6 +31,10 @@ WORDS = {
     "en": ("Make my workbook", "Decide now", "Not held against your books yet"),
     "zh": ("生成我的工作簿", "立即决策", "尚未与账目核对"),
 }
+
+
+MONTH_END = {"en": r"2027-12 cost USD .* against 2027-11", "zh": r"2027-12.*2027-11"}
+"""Begins the answer of month end."""
 
 
 @pytest.fixture
@@ -45,11 +56,12 @@ def filled(content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_from_nothing_to_a_decision(browser: Browser, nothing: Server, lang: str, tmp_path: Path) -> None:
+def test_from_nothing_to_a_decision(browser: Browser, nothing: Server, lang: str, tmp_path: Path, told: Told) -> None:
     make, decide, unheld = WORDS[lang]
     with visit(browser, nothing, lang, "journey-seller") as here:
         steps = _journey(here, make, decide, tmp_path / "filled.xlsx")
         assert steps <= MOST
+        told(here, "new seller")
         words = here.words()
         assert re.search(r"USD [0-9]", words)
         assert unheld in words
@@ -67,12 +79,44 @@ def _journey(here: Visit, make: str, decide: str, path: Path) -> int:
     here.page.get_by_role("button", name=decide).wait_for(timeout=PATIENCE)
     here.settle()
     path.write_bytes(filled(here.take("seller_download")))  # 3: download; 4: fill in
+    here.typed += 1
     here.page.locator("input[type=file]").first.set_input_files(path)  # 5
     here.page.locator("[data-testid=stAlert]").filter(has_text=path.name).first.wait_for(timeout=PATIENCE)
     here.settle()
     here.shot("filled-in")
     here.press("seller_decide")  # 6
-    here.page.locator("a[href*=decision=]").first.wait_for(timeout=A_RUN)
+    with here.waiting():
+        here.page.locator("a[href*=decision=]").first.wait_for(timeout=A_RUN)
     here.settle()
     here.shot("decided")
     return 6
+
+
+@pytest.fixture
+def with_books(nothing: Server) -> Server:
+    """The same with a seller whose books cover two years: what a simulated year of his own scenario would have left."""
+    folder = nothing.workspace / "sellers" / "my-seller"
+    seller = make_seller(folder, ["US", "DE"], dt.date(2027, 1, 1), "en")
+    seller.workbook.write_bytes(filled(seller.workbook.read_bytes()))
+    scenario = load_scenario(seller.scenario)
+    sold = drawn(scenario)
+    claims = sold.table("claims")
+    paid = claims.assign(refunded=40.0, currency="USD", closed=claims["opened"], decision="refund")
+    written(sold.with_(claims=paid), folder / "books")
+    row = ("2028-01-01", "log.csv", "0", "claims", len(paid), len(paid), "2025-02-01", "2027-12-31")
+    (folder / "books" / "imports.csv").write_text(delimited([IMPORTS, row]), "utf-8")
+    return nothing
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_month_end(browser: Browser, with_books: Server, lang: str, told: Told) -> None:
+    with visit(browser, with_books, lang, "journey-month-end-books") as here:
+        here.open("seller")
+        here.press("seller_ask_month_end")
+        answer = here.page.locator("[data-testid=stMain] p").filter(has_text=re.compile(MONTH_END[lang])).first
+        with here.waiting():
+            answer.wait_for(timeout=A_RUN)
+        here.settle()
+        here.shot("month-end")
+        assert re.search(r"USD [0-9]", answer.inner_text())
+        told(here, "month end from books")

@@ -126,8 +126,23 @@ def show_reports(seller: SellerFolder, book: SellerBook, scenario: Scenario) -> 
                 study_of("fit").accept(run.stored, folder)
                 state_fitted(seller)
                 st.rerun()
-            return _asked_of("books", seller, scenario) is not None
+            held = _asked_of("books", seller, scenario) is not None
+            if months_whole(books) > 1:
+                _asked_of("month_end", seller, scenario)
+            return held
     return False
+
+
+def months_whole(books: Any) -> int:
+    """How many months the books cover whole: month end holds the last against the one before."""
+    from warrantysim.analysis.beside_books import window
+    from warrantysim.schema.errors import BadInput
+
+    try:
+        first, last = window(books, 10_000)
+    except BadInput:
+        return 0
+    return last - first + 1
 
 
 def _asked_of(kind: str, seller: SellerFolder, scenario: Scenario) -> StoredRun | None:
