@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.experiment.tiny import plain
 from tests.store.small import RESHIP, workspace
 from warrantysim.experiment.simulate import simulate
-from warrantysim.store import approvals, scenarios, uploads
+from warrantysim.store import approvals, memos, scenarios, uploads
 from warrantysim.store.approvals import NotInOrder, states
 from warrantysim.store.audit import audit_log
 from warrantysim.store.inputs import Inputs
@@ -180,3 +181,27 @@ def test_a_workspace_of_a_later_version_is_refused(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(RuntimeError, match="layout 99"):
         Workspace.at(home.folder)
+
+
+def test_where_people_sign_in_nobody_approves_what_they_proposed(tmp_path: Path) -> None:
+    home = replace(workspace(tmp_path), apart=True)
+    version = approvals.draft(home, RESHIP, who="Lin")
+    with pytest.raises(NotInOrder, match="proposed by lin ; expected somebody else") as refused:
+        approvals.approve(home, version.id, who="lin ")
+    assert "应由他人批准" in refused.value.text("zh")
+    assert approvals.version_of(home, version.id).last.step == "draft"
+    assert approvals.approve(home, version.id, who="Wang").last.step == "approved"
+
+
+def test_the_day_a_draft_proposes_stands_in_its_record_and_files_and_puts_nothing_in_force(tmp_path: Path) -> None:
+    home = workspace(tmp_path)
+    version = approvals.draft(home, RESHIP, who="Lin", from_day=DAY)
+    assert (version.proposed_from, version.from_day, version.last.from_day) == (DAY, None, DAY.isoformat())
+    approvals.approve(home, version.id, who="Wang")
+    assert approvals.in_force(home, DAY) is None
+    assert memos.from_day(version) == DAY.isoformat()
+    entry = next(e for e in audit_log(home, f"policy {version.id}") if e.what == "policy draft")
+    assert entry.details["from_day"] == DAY.isoformat()
+    late = DAY + dt.timedelta(9)
+    decided = approvals.put_in_force(home, version.id, late, who="Wang", today=DAY)
+    assert (decided.proposed_from, decided.from_day, memos.from_day(decided)) == (DAY, late, late.isoformat())

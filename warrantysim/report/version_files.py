@@ -26,7 +26,7 @@ class Stamp:
     run_id: str
     """The stored run that speaks for it; empty where there is none."""
     from_day: str
-    """First day in force; empty where it is not decided [date]."""
+    """First day in force, as decided, else as proposed; empty where it is neither [date]."""
 
 
 def version_rules(policy: Policy, scenario: Scenario, stamp: Stamp) -> pd.DataFrame:

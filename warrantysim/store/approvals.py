@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from warrantysim.schema.digest import digest
+from warrantysim.schema.errors import BadInput, Message, coded, told
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.policy import Policy
 from warrantysim.store import audit
@@ -23,6 +24,11 @@ from warrantysim.store.workspace import Workspace
 
 LINE = "policy"
 """The line where none is named."""
+STEPS = {
+    "draft": coded("draft"), "approved": coded("approved"), "effective": coded("in force"),
+    "withdrawn": coded("withdrawn"),
+}  # fmt: skip
+"""Steps of a version, and what each is called in a message."""
 State = Literal["draft", "approved", "scheduled", "effective", "superseded", "withdrawn"]
 
 
@@ -30,7 +36,7 @@ class NoSuchPolicy(LookupError):
     """No policy version of that number."""
 
 
-class NotInOrder(ValueError):
+class NotInOrder(BadInput):
     """A step that cannot follow those that were taken."""
 
 
@@ -47,7 +53,7 @@ class StepTaken:
     note: str
     """What was said with it [text]."""
     from_day: str | None
-    """First day it is in force; None for other steps [date]."""
+    """First day it is in force: as proposed in a draft, as decided where it takes effect; else None [date]."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,15 @@ class PolicyVersion:
     @property
     def from_day(self) -> dt.date | None:
         """First day in force, as last decided; None before."""
-        days = [step.from_day for step in self.steps if step.from_day is not None]
+        return self._day("effective")
+
+    @property
+    def proposed_from(self) -> dt.date | None:
+        """First day in force that was proposed; None where none was."""
+        return self._day("draft")
+
+    def _day(self, name: str) -> dt.date | None:
+        days = [step.from_day for step in self.steps if step.step == name and step.from_day is not None]
         return dt.date.fromisoformat(days[-1]) if days else None
 
     @property
@@ -99,9 +113,11 @@ def same_person(one: str, other: str) -> bool:
 
 
 def draft(
-    workspace: Workspace, policy: Policy, *, line: str = LINE, run_id: str | None = None, note: str = "", who: str
-) -> PolicyVersion:
-    """Propose a policy as the next version of a line. ``run_id``: the stored run that speaks for it.
+    workspace: Workspace, policy: Policy, *, line: str = LINE, run_id: str | None = None, note: str = "", who: str,
+    from_day: dt.date | None = None,
+) -> PolicyVersion:  # fmt: skip
+    """Propose a policy as the next version of a line. ``run_id``: the stored run that speaks for it; ``from_day``: the
+    first day it is to be in force.
 
     Raises
     ------
@@ -116,7 +132,7 @@ def draft(
             (line, number.fetchone()[0], digest(policy), text, run_id),
         )
         id = int(added.lastrowid or 0)
-        _step(db, id, "draft", who, note)
+        _step(db, id, "draft", who, note, None if from_day is None else from_day.isoformat())
     return version_of(workspace, id)
 
 
@@ -126,10 +142,14 @@ def approve(workspace: Workspace, id: int, *, who: str, note: str = "") -> Polic
     Raises
     ------
     NotInOrder
-        If it is no draft, or nobody signs.
+        If it is no draft, nobody signs, or whoever proposed it does where it is known who each person is.
     """
     if not who.strip():
-        raise NotInOrder("an approval needs the name of who approves")
+        raise NotInOrder(told("an approval needs the name of who approves"))
+    if workspace.apart and same_person(who, version_of(workspace, id).steps[0].who):
+        raise NotInOrder(
+            told("policy version {id} was proposed by {who}; expected somebody else to approve it", id=id, who=who)
+        )
     return _follow(workspace, id, "approved", {"draft"}, who, note)
 
 
@@ -145,7 +165,7 @@ def put_in_force(
     """
     day = today or dt.datetime.now(dt.UTC).date()
     if from_day < day:
-        raise NotInOrder(f"{from_day} is past; a policy can be put in force from {day} on")
+        raise NotInOrder(told("{past} is past; a policy can be put in force from {day} on", past=from_day, day=day))
     return _follow(workspace, id, "effective", {"approved"}, who, note, from_day.isoformat())
 
 
@@ -241,14 +261,19 @@ def _follow(
         if last is None:
             raise NoSuchPolicy(f"no policy version {id}")
         if last["step"] not in after:
-            raise NotInOrder(f"policy version {id} is {last['step']}; expected {' or '.join(sorted(after))}")
+            now, expected = told(STEPS[last["step"]]), _one_of([told(STEPS[one]) for one in sorted(after)])
+            raise NotInOrder(told("policy version {id} is {now}; expected {ones}", id=id, now=now, ones=expected))
         _step(db, id, step, who, note, from_day)
     return version_of(workspace, id)
 
 
+def _one_of(said: Sequence[Message]) -> Message:
+    return said[0] if len(said) == 1 else told("{one} or {other}", one=said[0], other=_one_of(said[1:]))
+
+
 def _step(db: sqlite3.Connection, id: int, step: str, who: str, note: str, from_day: str | None = None) -> None:
     if not who.strip():
-        raise NotInOrder("a step of a policy needs the name of whoever takes it")
+        raise NotInOrder(told("a step of a policy needs the name of whoever takes it"))
     db.execute(
         "INSERT INTO policy_steps (version, step, from_day, at, who, note) VALUES (?, ?, ?, ?, ?, ?)",
         (id, step, from_day, now(), who, note),

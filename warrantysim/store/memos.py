@@ -72,8 +72,9 @@ def status_of(version: PolicyVersion | None) -> Status:
 
 
 def from_day(version: PolicyVersion | None) -> str:
-    """First day in force; empty where it is not decided [date]."""
-    return "" if version is None or version.from_day is None else version.from_day.isoformat()
+    """First day in force, as decided, else as proposed; empty where it is neither [date]."""
+    day = None if version is None else version.from_day or version.proposed_from
+    return "" if day is None else day.isoformat()
 
 
 def signatures_of(version: PolicyVersion) -> tuple[Signature, ...]:

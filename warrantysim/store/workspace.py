@@ -54,6 +54,8 @@ class Workspace:
     """Its folder, absolute."""
     closed: Closed = ""
     """Why nothing may be written through it; every function that writes looks."""
+    apart: bool = False
+    """Whether it is known who each person is, so that nobody may approve what they proposed."""
 
     @staticmethod
     def at(folder: str | Path | None = None) -> Workspace:

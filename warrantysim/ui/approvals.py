@@ -14,10 +14,11 @@ from warrantysim.store.approvals import LINE, PolicyVersion, State
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies.decide.files import policy_ticked
 from warrantysim.ui import reading
-from warrantysim.ui.approvals_version import show_version
+from warrantysim.ui.approvals_version import show_version, step_text
 from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.decision import offer_demo
 from warrantysim.ui.components.exports import offer_csv
+from warrantysim.ui.components.keeping import asked_day
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import may_edit, person, when, who, workspace
@@ -101,13 +102,20 @@ def _listed(versions: list[PolicyVersion], states: dict[int, State]) -> pd.DataF
             "rules": name_of(version),
             "proposed": by(version, "draft"),
             "approved": by(version, "approved"),
-            "from_day": "" if version.from_day is None else version.from_day.isoformat(),
+            "from_day": _day(version),
             "run": version.run_id or "",
         }
         for version in versions
     ]
     frame = pd.DataFrame(rows)
     return frame.rename(columns={name: t(f"approvals.column.{name}") for name in frame.columns})
+
+
+def _day(version: PolicyVersion) -> str:
+    """First day in force; one that is only proposed is said to be."""
+    if version.from_day is None and version.proposed_from is not None:
+        return t("approvals.proposed_day", day=version.proposed_from)
+    return "" if version.from_day is None else version.from_day.isoformat()
 
 
 def _height(rows: int) -> int:
@@ -135,6 +143,7 @@ def _propose(line: str, expanded: bool) -> None:
             return
         with st.form("approvals_propose", border=False):
             names = _ticked(decision, run.id)
+            day = asked_day("approvals_propose")
             note = st.text_area(t("approvals.note"), key="approvals_propose_note", max_chars=2000, height=70)
             if not person():
                 st.info(t("approvals.name_first"))
@@ -142,7 +151,9 @@ def _propose(line: str, expanded: bool) -> None:
             asked = st.form_submit_button(t("approvals.propose_do"), disabled=not live, type="primary")
     if asked and live:
         policy = policy_ticked(decision, scenario, names)
-        version = approvals.draft(workspace(), policy, line=line, run_id=run.id, note=str(note), who=who())
+        version = approvals.draft(
+            workspace(), policy, line=line, run_id=run.id, note=str(note), who=who(), from_day=day
+        )
         st.toast(t("approvals.done.draft", number=version.number))
         st.session_state["approvals_version_next"] = str(version.number)
         st.rerun()
@@ -203,7 +214,7 @@ def _history(versions: list[PolicyVersion]) -> None:
         {
             "at": when(step.at),
             "number": version.number,
-            "step": t(f"approvals.step.{step.step}", day=step.from_day or ""),
+            "step": step_text(step),
             "who": step.who,
             "note": step.note,
         }

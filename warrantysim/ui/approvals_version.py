@@ -21,7 +21,7 @@ from warrantysim.schema.digest import digest
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals, runs
-from warrantysim.store.approvals import NotInOrder, PolicyVersion, State, same_person
+from warrantysim.store.approvals import NotInOrder, PolicyVersion, State, StepTaken, same_person
 from warrantysim.store.deciding import confirmation_of
 from warrantysim.store.effect import SharedLuck, effect_inputs, find_effect
 from warrantysim.store.inputs import KIND
@@ -33,6 +33,7 @@ from warrantysim.studies.decide.memo import Memo, decision_memo
 from warrantysim.studies.decide.words import CaseWords, CellText, lowered
 from warrantysim.ui import reading
 from warrantysim.ui.components.decision import card, memo_languages, offer_decision_workbook, offer_file
+from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.held import held
 from warrantysim.ui.components.pictures import escaped, held_picture, show_picture
 from warrantysim.ui.components.running import show_job, submit
@@ -280,13 +281,19 @@ OPEN: tuple[State, ...] = ("draft", "approved")
 """States in which something is left to sign."""
 
 
+def step_text(step: StepTaken) -> str:
+    """A step in words, with the day it is about."""
+    key = "draft_from" if step.step == "draft" and step.from_day else step.step
+    return t(f"approvals.step.{key}", day=step.from_day or "")
+
+
 def show_steps(version: PolicyVersion, state: State) -> None:
     """Draw it."""
     st.subheader(t("approvals.sign_off"))
     frame = pd.DataFrame(
         [
             {
-                "step": t(f"approvals.step.{step.step}", day=step.from_day or ""),
+                "step": step_text(step),
                 "who": step.who,
                 "at": when(step.at),
                 "note": step.note,
@@ -318,7 +325,8 @@ def _next(version: PolicyVersion, state: State) -> None:
     note = st.text_input(t("approvals.note"), key=f"{key}_note", max_chars=500, disabled=not live)
     day = dt.datetime.now(dt.UTC).date()
     if state == "approved":
-        day = st.date_input(t("approvals.day"), value=day, min_value=day, key=f"{key}_day", disabled=not live)
+        wished = max(day, version.proposed_from or day)
+        day = st.date_input(t("approvals.day"), value=wished, min_value=day, key=f"{key}_day", disabled=not live)
     go, back, _ = st.columns([1, 1, 2])
     if state == "draft":
         if go.button(t("approvals.approve"), key=f"{key}_approve", type="primary", disabled=not (live and alone)):
@@ -339,7 +347,7 @@ def _take(step: str, version: PolicyVersion, act: Callable[[], PolicyVersion], *
     try:
         act()
     except NotInOrder as error:
-        st.error(t("approvals.not_in_order", why=escaped(str(error))))
+        st.error(t("approvals.not_in_order", why=refused(error)))
         return
     st.toast(t(f"approvals.done.{step}", number=version.number, **facts))
     st.rerun()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
@@ -41,7 +42,7 @@ Role = Literal["viewer", "editor"]
 
 def workspace() -> Workspace:
     """The workspace of this server; closed to writing for whoever may only look, whatever a page lets them press."""
-    found = _workspace(os.environ.get("WARRANTYSIM_WORKSPACE", ""))
+    found = replace(_workspace(os.environ.get("WARRANTYSIM_WORKSPACE", "")), apart=roles())
     return found if may_edit() else found.for_looking()
 
 

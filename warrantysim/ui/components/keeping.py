@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 
@@ -36,6 +37,16 @@ def named_and_why(key: str, name: str, title: str = "", why: str = "") -> tuple[
         if not reason.strip():
             st.error(t("keeping.why_missing"))
     return chosen.strip() or (id_of(called) if called.strip() else ""), called.strip(), reason.strip()
+
+
+def asked_day(key: str) -> dt.date | None:
+    """Ask from which day on a rule is to be in force; None where nobody says."""
+    today = dt.datetime.now(dt.UTC).date()
+    day = st.date_input(
+        t("keeping.from_day"), None, min_value=today, key=f"{key}_from_day", help=t("keeping.from_day_help"),
+        format="YYYY-MM-DD", disabled=not may_edit(),
+    )  # fmt: skip
+    return day if isinstance(day, dt.date) else None
 
 
 def fit(name: str, why: str) -> bool:
