@@ -225,6 +225,16 @@ def test_a_partner_has_to_be_named(filled: Path) -> None:
     assert len(Jobs(Workspace.at(filled)).listed()) == before
 
 
+def test_what_is_wrong_with_a_what_if_is_told_under_its_fields(filled: Path) -> None:
+    at = shown(compare_run=repairing(filled).id)
+    at.selectbox(key="compare_subject").set_value("fees").run()
+    at.multiselect(key="compare_of_fees").set_value(["P"]).run()
+    at.number_input(key="compare_amount_fees").set_value(0.0).run()
+    at.button(key="compare_what_if").click().run()
+    assert not at.exception
+    assert "**By [%]**: 0 % changes nothing" in [str(each.value).replace("\\", "") for each in at.error]
+
+
 def test_a_what_if_in_a_line_is_asked_for_and_shown(filled: Path) -> None:
     at = against_uncertain(filled)
     figure(at).selectbox(key="compare_lever").set_value(FEE).run()

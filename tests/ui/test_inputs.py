@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -94,6 +96,20 @@ def test_what_somebody_changed_says_who_when_and_why(empty: Path) -> None:
     (row,) = frames(at)[0].to_dict("records")
     assert (row["value"], row["who"], row["version"], row["source"]) == ("9", "Wu", "mine@1", "a survey")
     assert "Wu" in words(at)
+
+
+def test_what_was_changed_when_is_told_in_the_readers_zone(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = base().replace(experience=base().experience.replace(grace_days=9))
+    version = keep_scenario(Workspace.at(empty), "mine", changed.replace(name="mine"), parent="base", who="Wu")
+    told = set()
+    for place in ("Pacific/Kiritimati", "UTC"):
+        monkeypatch.setattr("warrantysim.ui.session.zone", lambda place=place: ZoneInfo(place))
+        monkeypatch.setattr("warrantysim.ui.inputs.zone", lambda place=place: ZoneInfo(place))
+        at = page("inputs", inputs_scenario="mine@1", inputs_part="figures", inputs_search="grace")
+        (row,) = frames(at)[0].to_dict("records")
+        assert row["changed"] == f"{dt.datetime.fromisoformat(version.at).astimezone(ZoneInfo(place)):%Y-%m-%d %H:%M}"
+        told.add(row["changed"])
+    assert len(told) == 2
 
 
 def test_good_files_show_old_and_new_and_are_kept_with_the_version(empty: Path) -> None:

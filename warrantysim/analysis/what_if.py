@@ -23,7 +23,7 @@ from warrantysim.schema.amounts import Amount
 from warrantysim.schema.contracts import Partner
 from warrantysim.schema.dated import BEGINNING, Dated, DatedRow
 from warrantysim.schema.desk_terms import Desk
-from warrantysim.schema.errors import BadInput, coded, first_message, nearest, suggestion, told
+from warrantysim.schema.errors import BadInput, Message, first_message, nearest, suggestion, told
 from warrantysim.schema.markets import Title
 from warrantysim.schema.plain_text import id_of
 from warrantysim.schema.ranges import LONGEST_DAYS
@@ -197,7 +197,7 @@ def changed_scenario(scenario: Scenario, changes: Sequence[WorldChange]) -> Scen
         try:
             out = out.replace(**dict(_fields(change, out)))
         except ValueError as error:
-            raise BadInput("{change}: {why}", change=change.text(), why=first_message(error)) from None
+            raise WrongChange(change, "", first_message(error)) from None
     titles = {lang: "; ".join(change.title(lang, scenario) for change in changes) for lang in LANGUAGES}
     said = "; ".join(change.text() for change in changes)
     name = id_of(said.replace(" +", " plus ").replace(" -", " minus "))
@@ -214,51 +214,66 @@ def narrowing_names(subject: str, scenario: Scenario) -> tuple[str, ...]:
     return tuple(known.get(SUBJECTS[subject].of, ()))
 
 
+class WrongChange(BadInput):
+    """A change that cannot be made as it is stated."""
+
+    def __init__(self, change: WorldChange, field: str, why: Message) -> None:
+        self.change = change
+        """The change."""
+        self.field = field
+        """What of it is wrong: amount, of, markets, begins or ends; empty where it is no one part [text]."""
+        self.why = why
+        super().__init__("{change}: {why}", change=change.text(), why=why)
+
+
 def _check(change: WorldChange, scenario: Scenario) -> None:
     about = SUBJECTS[change.subject]
     _check_amount(change)
     known = narrowing_names(change.subject, scenario)
     if about.of == "partners" and not known:
-        raise BadInput("{change}: the scenario has no repair partner", change=change.text())
+        raise WrongChange(change, "of", told("the scenario has no repair partner"))
     if change.of and not about.of:
         there = [name for name in change.of if name in scenario.market_ids] or scenario.market_ids[:1]
-        raise BadInput("{change}: {subject} is narrowed to markets, with in: in {names}",
-                       change=change.text(), subject=change.subject, names=",".join(there))  # fmt: skip
-    for names, there in ((change.of, known), (change.markets, scenario.market_ids)):
+        why = told(
+            "{subject} is narrowed to markets, with in: in {names}", subject=change.subject, names=",".join(there)
+        )
+        raise WrongChange(change, "of", why)
+    for field, names, there in (("of", change.of, known), ("markets", change.markets, scenario.market_ids)):
         for name in names:
             if name not in there:
-                raise BadInput(
-                    told("{change}: unknown {name!r}", change=change.text(), name=name) + suggestion(name, there)
-                )
+                raise WrongChange(change, field, told("unknown {name!r}", name=name) + suggestion(name, there))
     if change.markets and not about.markets:
-        raise BadInput("{change}: it has no market", change=change.text())
+        raise WrongChange(change, "markets", told("it has no market"))
     if about.of == "partners" and not change.of:
-        raise BadInput("{change}: say which partner: of {names}", change=change.text(), names=", ".join(known))
+        raise WrongChange(change, "of", told("say which partner: of {names}", names=", ".join(known)))
     _check_days(change, scenario)
 
 
 def _check_amount(change: WorldChange) -> None:
     about = SUBJECTS[change.subject]
-    if about.way == "percent" and not about.gone and change.amount <= -100:
-        raise BadInput("{change}: expected more than -100 %", change=change.text())
-    if about.way == "percent" and change.amount < -100:
-        raise BadInput("{change}: expected at least -100 %", change=change.text())
-    if about.way == "percent" and change.amount == 0:
-        raise BadInput("{change}: 0 % changes nothing", change=change.text())
+    if about.way != "percent":
+        return
+    if not about.gone and change.amount <= -100:
+        raise WrongChange(change, "amount", told("expected more than -100 %"))
+    if change.amount < -100:
+        raise WrongChange(change, "amount", told("expected at least -100 %"))
+    if change.amount == 0:
+        raise WrongChange(change, "amount", told("0 % changes nothing"))
 
 
 def _check_days(change: WorldChange, scenario: Scenario) -> None:
     if change.begins and change.ends and change.ends < change.begins:
-        raise BadInput("{change}: the last day lies before the first", change=change.text())
+        raise WrongChange(change, "ends", told("the last day lies before the first"))
     if change.subject == "partner" and change.ends:
-        raise BadInput("{change}: a partner who is out stays out: leave out the last day", change=change.text())
+        raise WrongChange(change, "ends", told("a partner who is out stays out: leave out the last day"))
     first, after = _days_that_matter(change, scenario)
-    if (change.begins and change.begins >= after) or (change.ends and change.ends < first):
-        last = after - dt.timedelta(days=1)
-        code = coded("{change}: it changes nothing: the horizon, with run-in and run-out, is {first} to {last}")
+    late = bool(change.begins and change.begins >= after)
+    if late or (change.ends and change.ends < first):
+        days = {"first": first, "last": after - dt.timedelta(days=1)}
+        why = told("it changes nothing: the horizon, with run-in and run-out, is {first} to {last}", **days)
         if change.subject in BY_SALE:
-            code = coded("{change}: it changes nothing: what is sold from {first} to {last} may claim in the horizon")
-        raise BadInput(code, change=change.text(), first=first, last=last)
+            why = told("it changes nothing: what is sold from {first} to {last} may claim in the horizon", **days)
+        raise WrongChange(change, "begins" if late else "ends", why)
 
 
 def _days_that_matter(change: WorldChange, scenario: Scenario) -> tuple[dt.date, dt.date]:

@@ -124,7 +124,7 @@ def tables_frame(scenario: Scenario, touched: Mapping[str, Touched], since: str,
 
 
 def moment(stamp: str) -> str:
-    """``2027-02-01 09:30`` of a stamp in UTC."""
+    """``2027-02-01 09:30`` of a stamp, in the zone it is written in."""
     return stamp[:16].replace("T", " ")
 
 

@@ -13,17 +13,18 @@ from streamlit.delta_generator import DeltaGenerator
 
 from warrantysim.locale.wording import say, text
 from warrantysim.report.verdicts import capital
-from warrantysim.schema.errors import BadInput, ScenarioError, error_text
+from warrantysim.schema.errors import BadInput, ScenarioError
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import AskedQuestion
 from warrantysim.studies import STUDIES, study_of
-from warrantysim.studies.study import AnyStudy, Stored, WrongOption
+from warrantysim.studies.study import AnyStudy, Stored
 from warrantysim.ui import reading
 from warrantysim.ui.compared import BETWEEN, KIND, RUN, Compared, compared, comparison
 from warrantysim.ui.components import worlds
 from warrantysim.ui.components.address import copy_link, from_address, pick, turn_to
 from warrantysim.ui.components.answer import show_answer, show_stored
-from warrantysim.ui.components.options_form import options_form, title
+from warrantysim.ui.components.differences import refused
+from warrantysim.ui.components.options_form import options_form
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.demo import ask_for_demo
@@ -33,7 +34,7 @@ from warrantysim.ui.what_if import ask_for_more, ask_what_if
 
 ELSEWHERE = frozenset((
     "compare", "react", "drivers", "operations", "quality", "decide", "quotes", "simulate", "reproduce", "quantities",
-    "fit", "books", "promise",
+    "fit", "books", "month_end", "promise",
 ))  # fmt: skip
 """Studies that other pages, or other parts of this one, ask for and show."""
 OFFERED = tuple(name for name in STUDIES if name not in ELSEWHERE)
@@ -53,7 +54,7 @@ def show_studies(one: Compared, case: str) -> None:
         try:
             _ask(study_of(which), one, case, key)
         except (ScenarioError, ValueError, LookupError) as error:
-            st.error(escaped("\n".join(str(error).splitlines()[:5])[:600]))
+            st.error(refused(error))
     for job in [job for job in jobs().listed(active=True) if job.kind == which]:
         show_job(job.id, f"{key}_{job.id}")
     _broken(which, runs, key)
@@ -74,15 +75,11 @@ def show_studies(one: Compared, case: str) -> None:
 def _ask(study: AnyStudy, one: Compared, case: str, key: str) -> None:
     """What it is about, its options, and a button that asks for it."""
     cases = [one.case(name) for name in _cases(study, one, case, key)]
-    stated = options_form(study, one.base.scenario, key)
-    if not st.button(t("compare.run"), type="primary", disabled=not may_edit(), key=f"{key}_run") or not may_edit():
+    form = options_form(study, one.base.scenario, key)
+    pressed = st.button(t("compare.run"), type="primary", disabled=not may_edit(), key=f"{key}_run")
+    if not pressed or not may_edit() or not form.fit():
         return
-    try:
-        study.options(stated)
-    except WrongOption as error:
-        why = error.why.text(lang())
-        raise ValueError(f"{title(study, error.option)}: {why}" if error.option else why) from None
-    asked = AskedQuestion.of(study.name, cases, seed=one.seed, **stated)
+    asked = AskedQuestion.of(study.name, cases, seed=one.seed, **form.stated)
     job = submit(asked, label_of(asked)[:200])
     turn_to(key, job.result or job.run_id)
 
@@ -272,5 +269,5 @@ def _read(key: str) -> Compared | None:
     except Damaged as error:
         st.error(t("compare.damaged", message=escaped(str(error)[:300])))
     except BadInput as error:
-        st.warning(t("compare.unpaired", message=escaped(error_text(error, lang())[:300])))
+        st.warning(t("compare.unpaired", message=refused(error)))
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -19,7 +19,7 @@ from warrantysim.files.tables import Table
 from warrantysim.report import figures
 from warrantysim.report.input_frames import figures_frame, mark_name, register_frame, tables_frame
 from warrantysim.schema.diff import Change, first
-from warrantysim.schema.errors import Problem, ScenarioError, error_text, refuse, told
+from warrantysim.schema.errors import Problem, ScenarioError, refuse, told
 from warrantysim.schema.plausibility import warnings_in
 from warrantysim.schema.root import Scenario
 from warrantysim.store.audit import audit_log
@@ -30,7 +30,7 @@ from warrantysim.store.versions import NoSuchVersion, checked_name
 from warrantysim.ui import inputs_tables
 from warrantysim.ui.components import worlds
 from warrantysim.ui.components.address import copy_link, pick
-from warrantysim.ui.components.differences import problem_told, show_changes, show_problems, single_line
+from warrantysim.ui.components.differences import problem_told, refused, show_changes, show_problems, single_line
 from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.components.keeping import fit, keep_button, named_and_why, tell_kept
 from warrantysim.ui.components.month_end import month_end
@@ -38,7 +38,7 @@ from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.inputs_rest import Rest, ask_search, marked, searched
 from warrantysim.ui.inputs_tables import table_names
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import may_edit, when, who, workspace
+from warrantysim.ui.session import may_edit, when, who, workspace, zone
 
 LARGEST = 64
 """Size of all files brought at once [MiB]."""
@@ -369,7 +369,7 @@ def show() -> None:
     try:
         rest = gather(ref)
     except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
-        st.error(t("inputs.unreadable", ref=escaped(ref), problem=escaped(single_line(error_text(error, lang()), 500))))
+        st.error(t("inputs.unreadable", ref=escaped(ref), problem=refused(error)))
         return
     _sentence(rest)
     part = pick(
@@ -392,20 +392,21 @@ def show() -> None:
 
 def gather(ref: str) -> Rest:
     """Everything the page says of a scenario, put together once."""
-    return _gathered(str(workspace().folder), ref, worlds.digest_of(ref), worlds.dated(), lang())
+    return _gathered(str(workspace().folder), ref, worlds.digest_of(ref), worlds.dated(), lang(), str(zone()))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _gathered(folder: str, ref: str, digest: str, since: str, language: str) -> Rest:
+def _gathered(folder: str, ref: str, digest: str, since: str, language: str, at: str) -> Rest:
     scenario, touched = worlds.scenario_by_ref(ref), worlds.touched(ref)
+    here = {path: replace(one, at=when(one.at)) for path, one in touched.items()}
     said = worlds.said_beside(ref)
     return Rest(
         ref,
         digest,
         scenario,
-        tables_frame(scenario, touched, since, lang()),
-        figures_frame(scenario, said, touched, since, lang()),
-        register_frame(scenario, touched, since, lang()),
+        tables_frame(scenario, here, since, lang()),
+        figures_frame(scenario, said, here, since, lang()),
+        register_frame(scenario, here, since, lang()),
         touched,
         since,
     )

@@ -8,19 +8,18 @@ import streamlit as st
 
 from warrantysim.analysis.cases import Case
 from warrantysim.promise.document import FORMS, recorded
-from warrantysim.schema.errors import error_text
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import AskedQuestion
 from warrantysim.studies.promise import STUDY, possible_forms
-from warrantysim.studies.study import WrongOption
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick, turn_to
 from warrantysim.ui.components.answer import show_answer
 from warrantysim.ui.components.counted import choose_simulation, counted_rules
+from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.options_form import options_form
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import show_job, submit
-from warrantysim.ui.language import lang, t
+from warrantysim.ui.language import t
 from warrantysim.ui.session import jobs, may_edit, when
 
 KIND = STUDY.name
@@ -56,17 +55,17 @@ def _ask(run: StoredRun) -> None:
     """Options, and a button that asks for the simulation's scenario under one of its rules."""
     titles = counted_rules(run)
     rule = st.selectbox(t("promise.rule"), list(titles), key="promise_rule", format_func=titles.__getitem__)
-    stated = options_form(STUDY, reading.scenario_behind(run), KIND)
-    if not st.button(t("promise.run"), type="primary", key="promise_run_it", disabled=not may_edit()):
+    form = options_form(STUDY, reading.scenario_behind(run), KIND)
+    pressed = st.button(t("promise.run"), type="primary", key="promise_run_it", disabled=not may_edit())
+    if not pressed or not form.fit():
         return
     try:
-        STUDY.options(stated)
         inputs = run.inputs
-    except (WrongOption, Damaged) as error:
-        st.error(escaped(error_text(error, lang())[:300]))
+    except Damaged as error:
+        st.error(t("compare.damaged", message=refused(error)))
         return
     policy = dict(zip(run.manifest["policies"], inputs.policies, strict=True))[str(rule)]
-    asked = AskedQuestion.of(KIND, [Case(policy.name, inputs.scenario, policy)], seed=inputs.seed, **stated)
+    asked = AskedQuestion.of(KIND, [Case(policy.name, inputs.scenario, policy)], seed=inputs.seed, **form.stated)
     job = submit(asked, run.label)
     turn_to("promise_found", job.result or job.run_id)
 

@@ -149,7 +149,8 @@ def _brought(one: Adding, content: bytes, name: str, *, by_form: bool = False) -
 
 def _of_form(problem: Problem) -> Problem:
     """A problem of the form: by its term, since nobody sees rows there."""
-    return Problem(problem.path, problem.message, problem.path or problem.where, problem.rule)
+    where = full_name(problem.path, lang()) if problem.path else problem.where
+    return Problem(problem.path, problem.message, where, problem.rule)
 
 
 def _kept_file(line: str, files: Mapping[str, bytes], why: str) -> str:

@@ -14,7 +14,7 @@ import streamlit as st
 from warrantysim.analysis.quote_offers import materiality, quote_ids
 from warrantysim.files.quote_writing import quote_csv
 from warrantysim.present.terminal import flat
-from warrantysim.schema.errors import ScenarioError, error_text
+from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
@@ -29,8 +29,9 @@ from warrantysim.ui import quote_adding, quote_flips, reading
 from warrantysim.ui.components import worlds
 from warrantysim.ui.components.address import copy_link, from_address, pick, turn_to
 from warrantysim.ui.components.answer import offer_workbook, show_stored, show_tables
+from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.held import held
-from warrantysim.ui.components.keeping import keep_button, named_and_why, tell_kept
+from warrantysim.ui.components.keeping import asked_day, keep_button, named_and_why, tell_kept
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
@@ -156,7 +157,7 @@ def _read(key: str) -> QuotesShown | None:
     except Damaged as error:
         st.warning(t("piece.damaged", message=escaped(str(error)[:300])))
     except ScenarioError as error:
-        st.warning(t("quotes.unreadable", message=escaped(error_text(error, lang())[:300])))
+        st.warning(t("quotes.unreadable", message=refused(error)))
     except (LookupError, NoSuchVersion):
         job = jobs().attach(key)
         if job is None:
@@ -235,10 +236,11 @@ def _sign(one: QuotesShown) -> None:
     asked = named_and_why("quotes_choose", name[:60], "", "")
     policy = validated_model(Policy, offers[chosen]["policy"])
     rule = policy.replace(name=asked[0] or name[:60], title=None, why=asked[2])
+    day = asked_day("quotes_choose")
     if not person():
         st.info(t("approvals.name_first"))
     elif keep_button("quotes_choose", lambda: one.scenario.replace(policy=rule), one.parent, asked) is not None:
-        approvals.draft(workspace(), rule, run_id=one.key, note=asked[2], who=who())
+        approvals.draft(workspace(), rule, run_id=one.key, note=asked[2], who=who(), from_day=day)
     if (ref := tell_kept("quotes_choose")) is not None:
         st.caption(t("quotes.drafted"))
         go("approvals", t("quotes.to_approvals"))

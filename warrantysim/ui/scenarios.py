@@ -16,7 +16,7 @@ from warrantysim.report.field_names import field_name
 from warrantysim.report.input_files import choices_of
 from warrantysim.report.input_frames import column_kind, table_columns, table_frame
 from warrantysim.schema.diff import Change, diff
-from warrantysim.schema.errors import Problem, ScenarioError, error_text
+from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.root import Scenario
 from warrantysim.store.pins import pinned
 from warrantysim.store.stored_run import Damaged
@@ -24,7 +24,7 @@ from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui import scenarios_new, scenarios_one
 from warrantysim.ui.components import worlds
 from warrantysim.ui.components.address import copy_link, pick
-from warrantysim.ui.components.differences import show_changes, show_problems, single_line, worded
+from warrantysim.ui.components.differences import refused, show_changes, show_problems, single_line, worded
 from warrantysim.ui.components.keeping import keep_button, named_and_why, tell_kept
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.worlds import KnownScenario
@@ -52,9 +52,7 @@ def show_edit(listed: list[KnownScenario]) -> None:
     try:
         base = worlds.scenario_by_ref(parent)
     except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
-        st.error(
-            t("inputs.unreadable", ref=escaped(parent), problem=escaped(single_line(error_text(error, lang()), 500)))
-        )
+        st.error(t("inputs.unreadable", ref=escaped(parent), problem=refused(error)))
         return
     digest = worlds.digest_of(parent)
     edited = _editor(base, table, digest)

@@ -6,18 +6,18 @@ import streamlit as st
 
 from warrantysim.files.overrides import parse_sets
 from warrantysim.files.reading import Reader
-from warrantysim.schema.errors import Problem, ScenarioError, error_text
+from warrantysim.schema.errors import Problem, ScenarioError
 from warrantysim.schema.root import Scenario
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui.components import worlds
 from warrantysim.ui.components.address import pick
-from warrantysim.ui.components.differences import show_changes, show_problems, single_line
+from warrantysim.ui.components.differences import refused, show_changes, show_problems, single_line
 from warrantysim.ui.components.field_form import field_form
 from warrantysim.ui.components.keeping import keep_button, named_and_why, tell_kept
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.worlds import KnownScenario
-from warrantysim.ui.language import lang, t
+from warrantysim.ui.language import t
 from warrantysim.ui.session import may_edit
 
 CHANGES = "scenarios_changes"
@@ -34,9 +34,7 @@ def show(listed: list[KnownScenario]) -> None:
     try:
         base = worlds.scenario_by_ref(parent)
     except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
-        st.error(
-            t("inputs.unreadable", ref=escaped(parent), problem=escaped(single_line(error_text(error, lang()), 500)))
-        )
+        st.error(t("inputs.unreadable", ref=escaped(parent), problem=refused(error)))
         return
     if stated := field_form(base, f"{parent}:{worlds.digest_of(parent)}", "scenarios_field"):
         st.session_state[CHANGES] = [*st.session_state.get(CHANGES, []), stated]

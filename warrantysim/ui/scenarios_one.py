@@ -8,7 +8,7 @@ import streamlit as st
 
 from warrantysim.analysis.cases import Case
 from warrantysim.files.writing import NotAsDifferences, what_if_text, whole_text
-from warrantysim.schema.errors import ScenarioError, error_text
+from warrantysim.schema.errors import ScenarioError
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.pins import pin, pinned
 from warrantysim.store.requests import Asked
@@ -18,13 +18,13 @@ from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui import reading
 from warrantysim.ui.compared import KIND, comparison
 from warrantysim.ui.components import worlds
-from warrantysim.ui.components.differences import show_changes, single_line
+from warrantysim.ui.components.differences import refused, show_changes, single_line
 from warrantysim.ui.components.month_end import CANNOT_ASK, USUAL, follow, month_end
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import submit
 from warrantysim.ui.components.trouble import permitted
 from warrantysim.ui.components.worlds import KnownScenario
-from warrantysim.ui.language import lang, t
+from warrantysim.ui.language import t
 from warrantysim.ui.pages import SHOWN_ON, go
 from warrantysim.ui.session import may_edit, when, who, workspace
 
@@ -42,7 +42,7 @@ def show(ref: str) -> None:
     try:
         worlds.scenario_by_ref(ref)
     except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
-        st.error(t("inputs.unreadable", ref=escaped(ref), problem=escaped(single_line(error_text(error, lang()), 500))))
+        st.error(t("inputs.unreadable", ref=escaped(ref), problem=refused(error)))
         return
     _facts(one)
     _differences(one)
@@ -119,7 +119,7 @@ def _ask(one: KnownScenario, kind: str, other: str = "") -> None:
     try:
         asked, label = _asked(one, kind, other)
     except CANNOT_ASK as error:
-        st.error(t("month.cannot", problem=escaped(single_line(error_text(error, lang()), 400))))
+        st.error(t("month.cannot", problem=refused(error)))
         return
     job = submit(asked, label, [str(change) for change in _changes_or_none(one)])
     st.session_state["scenarios_job"] = job.id

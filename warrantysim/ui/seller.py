@@ -102,9 +102,9 @@ def _begin(home: Path, names: list[str]) -> None:
         return
     plain = name.strip().casefold()
     if not NAME.fullmatch(plain) or plain in names:
-        st.warning(t("seller.bad_name", name=escaped(name)))
+        left.error(t("seller.bad_name", name=escaped(name)))
     elif not markets:
-        st.warning(t("seller.no_markets"))
+        right.error(t("seller.no_markets"))
     else:
         make_seller(home / plain, markets, first, lang())
         st.session_state["seller_name"] = plain

@@ -20,6 +20,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.components.address import copy_link, pick, pick_many
 from warrantysim.ui.components.books_verdict import books_verdict
 from warrantysim.ui.components.decision import card, offer_demo, show_ladder, show_law, show_parts
+from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.pictures import escaped, held_picture, show_picture
 from warrantysim.ui.components.running import show_job
 from warrantysim.ui.language import lang, t
@@ -190,7 +191,7 @@ def show() -> None:
     try:
         shown = DecisionShown.of(run)
     except (Damaged, LookupError, ValueError) as error:
-        st.warning(t("thresholds.damaged", why=escaped(str(error))[:300]))
+        st.warning(t("thresholds.damaged", why=refused(error)))
         return
     books_verdict(shown.scenario)
     _answer(shown)

@@ -16,7 +16,6 @@ from warrantysim.report.export import csv_bytes, tab_bytes
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.rule_files import rule_texts
 from warrantysim.schema.digest import digest
-from warrantysim.schema.errors import error_text
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
@@ -27,6 +26,9 @@ from warrantysim.studies.decide.files import CHOICES, policy_chosen
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.decision import offer_decision_workbook, offer_file
+from warrantysim.ui.components.differences import refused
+from warrantysim.ui.components.keeping import NAME as KEPT
+from warrantysim.ui.components.keeping import asked_day
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
@@ -121,6 +123,8 @@ def _apply(shown: DecisionShown, policy: Policy, choice: str) -> None:
             t("thresholds.name"), value=f"{shown.scenario.name}-{t(f'thresholds.name.{choice}')}"[:60], max_chars=60,
             key=f"thresholds_name_{choice}",
         )  # fmt: skip
+        beside = st.empty()
+        day = asked_day("thresholds")
         why = st.text_area(t("thresholds.why"), key="thresholds_why", max_chars=2000, height=120)
         scenario = st.form_submit_button(t("thresholds.to_scenario"), disabled=not may_edit(), width="stretch")
         draft = st.form_submit_button(
@@ -130,12 +134,13 @@ def _apply(shown: DecisionShown, policy: Policy, choice: str) -> None:
             st.caption(t("approvals.name_first"))
     if not may_edit():
         return
-    if scenario:
-        _keep(shown, policy, str(name), str(why))
+    if scenario and KEPT.fullmatch(str(name).strip()):
+        _keep(shown, policy, str(name).strip(), str(why))
+    elif scenario:
+        beside.error(t("keeping.bad_name", name=escaped(str(name))))
     if draft and person():
-        version = approvals.draft(
-            workspace(), policy, run_id=_speaks(shown, choice), note=str(why), who=who()
-        )  # fmt: skip
+        run_id = _speaks(shown, choice)
+        version = approvals.draft(workspace(), policy, run_id=run_id, note=str(why), who=who(), from_day=day)
         st.success(t("thresholds.drafted", number=version.number))
         go("approvals", t("thresholds.see_approvals"))
 
@@ -145,7 +150,7 @@ def _keep(shown: DecisionShown, policy: Policy, name: str, why: str) -> None:
         scenario = shown.scenario.replace(policy=policy)
         version = keep_scenario(workspace(), name, scenario, parent=shown.scenario.name, why=why, who=who())
     except (ValueError, OSError) as error:
-        st.error(escaped(error_text(error, lang()))[:500])
+        st.error(refused(error))
         return
     st.success(t("thresholds.kept", ref=escaped(version.ref)))
     go("scenarios", t("thresholds.see_scenarios"))

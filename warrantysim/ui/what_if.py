@@ -12,11 +12,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.stress import STRESSES, scenario_with, stressed
-from warrantysim.analysis.what_if import SUBJECTS, WorldChange, changed_scenario, narrowing_names
+from warrantysim.analysis.what_if import SUBJECTS, WorldChange, WrongChange, changed_scenario, narrowing_names
 from warrantysim.files.loading import load_policy
 from warrantysim.locale.wording import titled
 from warrantysim.schema.diff import diff
-from warrantysim.schema.errors import ScenarioError, error_text
+from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
@@ -25,6 +25,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.compared import RUN, Compared, comparison, pair_key, policies
 from warrantysim.ui.components import worlds
 from warrantysim.ui.components.address import turn_to
+from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import submit
 from warrantysim.ui.language import lang, t
@@ -58,6 +59,7 @@ def ask_what_if(one: Compared | None) -> None:
         format_func=lambda name: t(f"what_if.subject_{name}"),
     )  # fmt: skip
     made = _figure(base, what) if subject == FIGURE else _in_words(base, subject, what)
+    beneath = st.container()
     rules, force = known_rules(), approvals.in_force(workspace())
     usual = f"version:{force.id}" if force is not None else OWN
     under, n_years, react, go = st.columns([3.2, 1, 3.2, 1.2], vertical_alignment="bottom")
@@ -75,7 +77,7 @@ def ask_what_if(one: Compared | None) -> None:
     if pressed and may_edit() and made is not None:
         chosen = rules.get(rule)
         held = base if chosen is None else Case(f"{base.name}, {chosen.name}", base.scenario, chosen.policy())
-        _ask(lambda: [held, made(held)], int(n), react=bool(also))
+        _ask(lambda: [held, made(held)], int(n), react=bool(also), beneath=beneath)
 
 
 def _rule_title(key: str, in_force: str, rules: Mapping[str, RuleOffered]) -> str:
@@ -264,15 +266,27 @@ def _ask_for_pair() -> None:
         turn_to(RUN, pair_key((a, int(i)), (b, int(j))))
 
 
-def _ask(cases: Callable[[], list[Case]], years: int, *, react: bool = False) -> None:
+def _of_field(error: BaseException) -> str:
+    """What is wrong with a what-if, after the name of the field it is wrong in."""
+    field = error.field if isinstance(error, WrongChange) else ""
+    if not isinstance(error, WrongChange) or not field:
+        return refused(error)
+    about = SUBJECTS[error.change.subject]
+    labels = {"amount": f"amount_{about.way}", "of": about.of, "markets": "where", "begins": "from", "ends": "until"}
+    return f"**{t(f'what_if.{labels[field]}')}**: {escaped(error.why.text(lang()))}"
+
+
+def _ask(
+    cases: Callable[[], list[Case]], years: int, *, react: bool = False, beneath: DeltaGenerator | None = None
+) -> None:
     """Ask for a comparison, split by changed input where inputs differ, and have the page show it; what cannot be asked
-    is said where it was asked. ``react``: also, behind it, with the rules decided anew."""
+    is said ``beneath`` the fields it was asked in. ``react``: also, behind it, with the rules decided anew."""
     try:
         made = cases()
         split = {"drivers": True} if any(differ_widely(made[0], case) for case in made[1:]) else {}
         study = comparison(made, years, **split)
     except (ScenarioError, ValueError, LookupError) as error:
-        st.error(escaped("\n".join(error_text(error, lang()).splitlines()[:5])[:600]))
+        (beneath or st).error(_of_field(error))
         return
     changes = [f"{case.name}: {change}" for case in made[1:] for change in diff(made[0].whole, case.whole)]
     label = ", ".join(_called(case) for case in made)[:200]

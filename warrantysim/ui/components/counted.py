@@ -8,7 +8,6 @@ from functools import partial
 import streamlit as st
 
 from warrantysim.locale.wording import titled
-from warrantysim.schema.errors import error_text
 from warrantysim.store.counting import MOST, counting, usual_rules
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import AskedQuestion
@@ -16,6 +15,7 @@ from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import copy_link, from_address, pick
 from warrantysim.ui.components.answer import show_stored
+from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.demo import ask_for_demo
@@ -153,7 +153,7 @@ def ask_to_count(kind: str, run: StoredRun, page: str) -> None:
     try:
         study = _study(str(run.folder), kind, run.id)
     except (ValueError, Damaged) as error:
-        st.error(t("counted.cannot", message=escaped(error_text(error, lang())[:300])))
+        st.error(t("counted.cannot", message=refused(error)))
         return
     years = int(study.options["replications"])
     st.info(t(f"{page}.uncounted", years=years, whole=len(run.manifest["replications"])))

@@ -12,7 +12,7 @@ from warrantysim.locale.wording import named
 from warrantysim.report.field_names import full_name
 from warrantysim.report.input_frames import change_text, changes_frame, problem_kind, problems_frame
 from warrantysim.schema.diff import Change
-from warrantysim.schema.errors import Problem
+from warrantysim.schema.errors import Problem, error_text
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
 
@@ -20,6 +20,8 @@ CHIPS = 8
 """Differences shown as chips before the table says the rest."""
 CHIP = 120
 """Longest chip [characters]."""
+MOST_TOLD, LONGEST = 5, 400
+"""Reasons told at once [reasons], and how long each may be [characters]."""
 PATH = re.compile(r"(\w[\w-]*(\[[^\]]*\])*\.?)+")
 """A path, at the beginning of a difference."""
 
@@ -71,7 +73,15 @@ def show_changes(changes: Sequence[Change], key: str, differ: int | None = None)
 
 def problem_told(problem: Problem) -> str:
     """What is wrong or odd, in the reader's words, and then where."""
-    return f"{problem.message.text(lang())} ({problem.where or problem.path})"
+    where = problem.where or (full_name(problem.path, lang()) if problem.path else "")
+    return problem.message.text(lang()) + (f" ({where})" if where else "")
+
+
+def refused(error: BaseException) -> str:
+    """Why something cannot be done, safe in Markdown: in the reader's words and language, and then where."""
+    problems: Sequence[Problem] = getattr(error, "problems", ())
+    told = [problem_told(one) for one in problems[:MOST_TOLD]] or [error_text(error, lang())]
+    return "\n\n".join(escaped(single_line(text, LONGEST)) for text in told)
 
 
 def show_problems(problems: Sequence[Problem], tables: Mapping[str, Table], key: str) -> None:

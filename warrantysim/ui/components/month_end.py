@@ -6,17 +6,17 @@ import streamlit as st
 
 from warrantysim.analysis.cases import Case
 from warrantysim.files.writing import NotAsDifferences, on_another, what_if_text
-from warrantysim.schema.errors import ScenarioError, error_text
+from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.root import Scenario
 from warrantysim.store.pins import pinned
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui.compared import KIND, RUN, comparison
 from warrantysim.ui.components import worlds
-from warrantysim.ui.components.differences import single_line
+from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import show_job, submit
-from warrantysim.ui.language import lang, t
+from warrantysim.ui.language import t
 from warrantysim.ui.pages import go
 from warrantysim.ui.session import jobs, may_edit, workspace
 
@@ -40,12 +40,12 @@ def month_end(new: str, old: str, key: str) -> None:
             cases, left = carried(new, old, names)
             job = submit(comparison(cases, int(years)), f"{new} / {old}")
         except CANNOT_ASK as error:
-            st.error(t("month.cannot", problem=escaped(single_line(error_text(error, lang()), 400))))
+            st.error(t("month.cannot", problem=refused(error)))
         else:
             st.session_state[f"{key}_left"] = left
             st.session_state[f"{key}_job"] = job.id
     for name, problem in st.session_state.get(f"{key}_left", ()):
-        st.warning(t("month.left_out", name=escaped(name), problem=escaped(single_line(problem, 400))))
+        st.warning(t("month.left_out", name=escaped(name), problem=problem))
     follow(f"{key}_job", t("month.open"))
 
 
@@ -70,7 +70,7 @@ def carried(new: str, old: str, names: list[str]) -> tuple[list[Case], list[tupl
         try:
             cases.append(Case.of(on_new(ref, fresh), name=f"{ref} · {new}"))
         except (ScenarioError, NotAsDifferences, NoSuchVersion, Damaged) as error:
-            left.append((ref, error_text(error, lang())))
+            left.append((ref, refused(error)))
     return cases, left
 
 

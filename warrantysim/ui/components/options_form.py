@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
@@ -10,9 +11,11 @@ import streamlit as st
 
 from warrantysim.locale.wording import text
 from warrantysim.report.lever_text import lever_words
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
-from warrantysim.studies.study import AnyStudy
+from warrantysim.studies.study import AnyStudy, WrongOption
 from warrantysim.studies.turning import Axis, Turned
+from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
 
 ABREAST = 3
@@ -27,7 +30,35 @@ EVERY = "*"
 """Stands for everything."""
 
 
-def options_form(one: AnyStudy, scenario: Scenario, key: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class OptionsAsked:
+    """What was stated in a form of options."""
+
+    study: AnyStudy
+    stated: dict[str, Any]
+    """Options that are not as usual, by name, as `Study.options` takes them."""
+    beside: dict[str, Any]
+    """The place beside each option, where it is said what is wrong with it."""
+    sound: bool
+    """Whether everything typed could be read."""
+
+    def fit(self) -> bool:
+        """Whether the study takes them; what it does not take is said beside its option."""
+        if not self.sound:
+            return False
+        try:
+            self.study.options(self.stated)
+        except WrongOption as error:
+            said = escaped(error.why.text(lang()))
+            if error.option in self.beside:
+                self.beside[error.option].error(said)
+            else:
+                st.error(f"{escaped(title(self.study, error.option))}: {said}" if error.option else said)
+            return False
+        return True
+
+
+def options_form(one: AnyStudy, scenario: Scenario, key: str) -> OptionsAsked:
     """Ask for every option of a study that people state.
 
     Parameters
@@ -35,11 +66,11 @@ def options_form(one: AnyStudy, scenario: Scenario, key: str) -> dict[str, Any]:
     scenario : the scenario it is asked of; says what is offered.
     key : begins the keys of all widgets.
 
-    Returns
-    -------
-    Options that are not as usual, by name, as `Study.options` takes them.
+    Options that are not as usual are returned, with a place beside each for what is wrong with it.
     """
     stated: dict[str, Any] = {}
+    beside: dict[str, Any] = {}
+    sound = True
     fields = [(name, info) for name, info in one.Options.model_fields.items() if name not in one.unsaid]
     fields.sort(key=lambda field: field[0] == OF_LUCK)
     columns: Sequence[Any] = ()
@@ -50,10 +81,16 @@ def options_form(one: AnyStudy, scenario: Scenario, key: str) -> dict[str, Any]:
         if name == OF_LUCK and not offers and info.default is None:
             offers = (min(YEARS, scenario.plan.replications),)
         with columns[place % ABREAST]:
-            value = _asked(title(one, name), described(info), info, offers, f"{key}_{name}")
+            value = None
+            try:
+                value = _asked(title(one, name), described(info), info, offers, f"{key}_{name}")
+            except BadInput as error:
+                sound = False
+                st.error(escaped(error.text(lang())))
+            beside[name] = st.empty()
         if value is not None and value != info.default:
             stated[name] = value
-    return stated
+    return OptionsAsked(one, stated, beside, sound)
 
 
 def title(one: AnyStudy, name: str) -> str:
@@ -145,10 +182,10 @@ def _numbers(typed: str) -> list[float]:
 
     Raises
     ------
-    ValueError
+    BadInput
         If one is none.
     """
     try:
         return [float(part) for part in typed.replace(",", " ").replace("，", " ").split()]
     except ValueError:
-        raise ValueError(t("options.not_figures", text=typed[:60])) from None
+        raise BadInput("expected figures apart by blanks, got {text!r}", text=typed[:60]) from None
