@@ -55,7 +55,8 @@ def test_a_load_says_the_same_as_the_table_it_is_made_of(seed: int) -> None:
     plan = rng.integers(0, 6, (5, 4))
     taken = np.take_along_axis(dense, plan[:, :, None], axis=2)[:, :, 0]
     assert np.allclose(load.of(plan), taken.sum(axis=1))
-    assert load.total(plan) == pytest.approx(taken.sum())
+    problem = ProgramData(dense, np.arange(6), np.ones((5, 6), dtype=bool), {"it": load})
+    assert problem.measures(plan) == {"it": pytest.approx(taken.sum())}
     assert load.largest == pytest.approx(np.maximum(table, 0).max(axis=2).sum())
     cost = np.zeros((5, 4, 6))
     load.added(2.0, cost)

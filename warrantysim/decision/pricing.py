@@ -64,18 +64,25 @@ class Pricing:
     def _part(self, loads: Sequence[Load], first: int, last: int) -> _Part:
         _, bands, arms = self.problem.shape
         cells = last - first
-        rows, columns, amounts = [], [], []
+        alike: dict[tuple[int, int], list[int]] = {}
         for m, load in enumerate(loads):
+            alike.setdefault((id(load.place), id(load.arm)), []).append(m)
+        held = []
+        length = np.zeros(arms * bands * cells, dtype=np.int32)
+        for columns in alike.values():
+            load = loads[columns[0]]
             mine = slice(*np.searchsorted(load.place, (first * bands, last * bands)))
             cell, band = np.divmod(load.place[mine] - first * bands, bands)
-            rows.append(((load.arm[mine].astype(np.int32) * bands + band) * cells + cell).astype(np.int32))
-            columns.append(np.full(len(cell), m, dtype=np.int32))
-            amounts.append(load.amount[mine])
-        where = (np.concatenate(rows), np.concatenate(columns)) if rows else (np.zeros(0, int), np.zeros(0, int))
-        table = csr_matrix(
-            (np.concatenate(amounts) if amounts else np.zeros(0), where), shape=(arms * bands * cells, len(loads))
-        )
-        return _Part(first, last, table)
+            rows = (load.arm[mine].astype(np.int64) * bands + band) * cells + cell
+            length[rows] += len(columns)
+            held.append((columns, rows, np.stack([loads[m].amount[mine] for m in columns], axis=1)))
+        ends = np.concatenate([[0], np.cumsum(length)])
+        at, column, amounts = ends[:-1].copy(), np.zeros(ends[-1], dtype=np.int32), np.zeros(ends[-1])
+        for columns, rows, table in held:
+            where = at[rows][:, None] + np.arange(len(columns))
+            column[where], amounts[where] = columns, table
+            at[rows] += len(columns)
+        return _Part(first, last, csr_matrix((amounts, column, ends), shape=(len(length), len(loads))))
 
     def _each(self, work: Callable[[_Part], tuple[np.ndarray, ...]]) -> list[tuple[np.ndarray, ...]]:
         if len(self.parts) < 2 * THREADS:

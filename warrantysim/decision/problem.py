@@ -57,10 +57,6 @@ class Load:
         mine = self.taken(plan)
         return np.bincount(self.place[mine] // bands, self.amount[mine], cells)
 
-    def total(self, plan: np.ndarray) -> float:
-        """Amount of all cells under a plan."""
-        return float(self.amount[self.taken(plan)].sum())
-
     def added(self, price: float, cost: np.ndarray) -> None:
         """Add its amounts at a price to costs of bands under arms, in place. ``cost``: shape (C, B, A)."""
         cells, bands, arms = cost.shape
@@ -200,8 +196,15 @@ class ProgramData:
         return bool(self.limits or self.blocks or self.pools or self.cvar_weight)
 
     def measures(self, plan: np.ndarray) -> dict[str, float]:
-        """Every measure under a plan."""
-        return {name: load.total(plan) for name, load in self.loads.items()}
+        """Every measure under a plan. Loads of the same bands under the same arms are looked at once."""
+        taken: dict[tuple[int, int], np.ndarray] = {}
+        found = {}
+        for name, load in self.loads.items():
+            places = id(load.place), id(load.arm)
+            if places not in taken:
+                taken[places] = np.flatnonzero(load.taken(plan))
+            found[name] = float(load.amount[taken[places]].sum())
+        return found
 
     def plan_cost(self, plan: np.ndarray) -> np.ndarray:
         """Cost of each cell under a plan, without what is shared, shape (C,)."""
