@@ -131,3 +131,18 @@ def test_rules_of_one_cell_share_out_the_ages_of_an_order_without_gap_or_overlap
 def test_a_rule_of_an_older_file_reads_the_refund_due_at_every_age() -> None:
     stated = Rule.model_validate(rule(zone(0, "refund")))
     assert (stated.by, stated.age_from_days, stated.age_to_days) == ("refund_due", 0, None)
+
+
+def test_a_cell_is_under_the_rules_that_state_most_of_it_and_of_several_the_first() -> None:
+    zones = [{"from": "0 USD", "do": "refund"}]
+    cells = [{}, {"market": "DE"}, {"category": "x"}, {"category": "x", "market": "DE"}, {"market": "DE", "sku": "A"}]
+    policy = Policy.model_validate({"name": "p", "rules": [{"cell": cell, "zones": zones} for cell in cells]})
+    for known, stated in (
+        ({"sku": "A", "market": "DE", "category": "x"}, cells[3]),
+        ({"sku": "A", "market": "US", "category": "x"}, cells[2]),
+        ({"sku": "A", "market": "DE", "category": "y"}, cells[4]),
+        ({"market": "DE"}, cells[1]),
+        ({"market": "US"}, cells[0]),
+        ({}, cells[0]),
+    ):
+        assert [rule.cell.stated() for rule in policy.applied_to(known)] == [stated]

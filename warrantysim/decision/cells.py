@@ -13,7 +13,7 @@ from warrantysim.journeys.model import Model
 from warrantysim.journeys.rulebook import zones_of
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.dispositions import BY_PARTNER, DISPOSITIONS, TEST_AND_SWAP
-from warrantysim.schema.policy import CELL_KEYS, Basis, Policy, Rule
+from warrantysim.schema.policy import Basis, Policy, Rule
 from warrantysim.schema.service import EVIDENCE_LEVELS
 
 """What a desk that only tests does: sound units join the swap pool, the customer gets another."""
@@ -155,16 +155,10 @@ def rules_for(policy: Policy, model: Model, cell: Mapping[str, str | int]) -> li
     A rule that states a key the cell leaves open speaks for a part of it only and is passed over:
     what claims get is asked of the rule book, see `forecast.arms_under`.
     """
-    category = {k.sku: k.category for k in model.scenario.skus}
-    known = dict(cell)
+    s, known = model.scenario, dict(cell)
     if "sku" in known:
-        known.setdefault("category", category[str(known["sku"])])
-    fitting = [
-        (its, rules)
-        for its, rules in policy.by_cell().items()
-        if all(known.get(k) == v for k, v in its.stated().items() if k in CELL_KEYS)
-    ]
-    return max(fitting, key=lambda found: len(found[0].stated()))[1]
+        known.setdefault("category", s.skus[s.sku_index[str(known["sku"])]].category)
+    return policy.applied_to(known)
 
 
 def zones_for(policy: Policy, model: Model, cell: Mapping[str, str | int]) -> tuple[CellZone, ...]:

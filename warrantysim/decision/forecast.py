@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from warrantysim.schema.policy import Policy, Rule
 
 if TYPE_CHECKING:
     from warrantysim.decision.training import Learned
+    from warrantysim.experiment.outcomes import BenchUse, FreightUse
+
+Use = TypeVar("Use", "BenchUse", "FreightUse")
 
 
 def arms_under(model: Model, learned: Learned, policy: Policy, some: np.ndarray | None = None) -> np.ndarray:
@@ -65,7 +68,22 @@ class ForecastByCell:
         self.order = np.argsort(learned.cell, kind="stable")
         self.ends = np.searchsorted(learned.cell[self.order], np.arange(len(learned.cells) + 1))
         self.number = {cell: c for c, cell in enumerate(learned.cells)}
+        self.visits, self.visits_end = self._by_cell(learned.uses.bench.claim)
+        self.freight, self.freight_end = self._by_cell(learned.uses.freight.claim)
         self._settle()
+
+    def _by_cell(self, claim: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Uses in the order of their claims' cells, and where each cell's end."""
+        cell = self.learned.cell[claim]
+        order = np.argsort(cell, kind="stable")
+        return order, np.searchsorted(cell[order], np.arange(len(self.learned.cells) + 1))
+
+    def _taken(self, cell: tuple[str | int, ...], rows: np.ndarray) -> dict[str, float]:
+        """What some claims of a cell take of all that is shared."""
+        c = self.number[cell]
+        visits = self.visits[self.visits_end[c] : self.visits_end[c + 1]]
+        freight = self.freight[self.freight_end[c] : self.freight_end[c + 1]]
+        return measures_under(self.learned, self.arm, (rows, visits, freight))
 
     def _settle(self) -> None:
         self.measures = measures_under(self.learned, self.arm)
@@ -100,11 +118,10 @@ class ForecastByCell:
         rows, arm = self._moved(cell, after)
         measures, separate, named = dict(self.measures), self.separate, self._named(before, after)
         if len(rows):
-            mine = np.zeros(len(self.arm), dtype=bool)
-            mine[rows] = True
-            changed = self.arm.copy()
-            changed[rows] = arm
-            left, come = (measures_under(self.learned, each, mine) for each in (self.arm, changed))
+            before_arm, left = self.arm[rows], self._taken(cell, rows)
+            self.arm[rows] = arm
+            come = self._taken(cell, rows)
+            self.arm[rows] = before_arm
             for name in left.keys() | come.keys():
                 had = measures.get(name, 0.0)
                 has = had - left.get(name, 0.0) + come.get(name, 0.0)
@@ -143,23 +160,32 @@ def separate_cost(learned: Learned, arm: np.ndarray) -> float:
     return float(learned.cost[np.arange(len(learned)), arm].sum()) / learned.replications
 
 
-def measures_under(learned: Learned, arm: np.ndarray, some: np.ndarray | None = None) -> dict[str, float]:
-    """What the claims take of all that is shared, a mean year, by measure; ``arm``: of each, shape (n,). ``some``: the
-    claims that count, shape (n,), bool; all where it is left out."""
-    uses = learned.uses
-    every = np.ones(len(learned), dtype=bool) if some is None else some
-    mine = (uses.bench.arm == arm[uses.bench.claim]) & every[uses.bench.claim]
-    bench = type(uses.bench)(**{f.name: getattr(uses.bench, f.name)[mine] for f in fields(uses.bench)})
-    on = (uses.freight.arm == arm[uses.freight.claim]) & every[uses.freight.claim]
-    freight = type(uses.freight)(**{f.name: getattr(uses.freight, f.name)[on] for f in fields(uses.freight)})
-    taken = replace(uses, bench=bench, freight=freight, desk_market=uses.desk_market[mine])
-    one = (1, 1, len(learned.arms))
-    loads = taken.loads(np.zeros(len(learned), dtype=np.int64), one, learned.replications)
+def measures_under(
+    learned: Learned, arm: np.ndarray, some: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
+) -> dict[str, float]:
+    """What the claims take of all that is shared, a mean year, by measure; ``arm``: of each, shape (n,). ``some``: rows
+    of the claims that count, rising, and of the visits and freight among which theirs are; all where it is left out."""
+    uses, pools = learned.uses, learned.pools
+    counted = np.ones(len(learned), dtype=bool)
+    rows, visits, freights = (np.arange(n) for n in (len(learned), len(uses.bench.claim), len(uses.freight.claim)))
+    if some is not None:
+        rows, visits, freights = some
+        counted = np.zeros(len(learned), dtype=bool)
+        counted[rows] = True
+
+    def taken(use: Use, among: np.ndarray) -> tuple[np.ndarray, Use]:
+        claim = use.claim[among]
+        mine = among[(use.arm[among] == arm[claim]) & counted[claim]]
+        return mine, type(use)(**{f.name: getattr(use, f.name)[mine] for f in fields(use)})
+
+    mine, bench = taken(uses.bench, visits)
+    _, freight = taken(uses.freight, freights)
+    own = replace(uses, bench=bench, freight=freight, desk_market=uses.desk_market[mine])
+    loads = own.loads(np.zeros(len(learned), dtype=np.int64), (1, 1, len(learned.arms)), learned.replications)
     measures = {name: float(load.amount.sum()) for name, load in loads.items()}
-    pools = learned.pools
-    brought = np.where(every, pools.net[np.arange(len(learned)), arm], 0.0)
-    net = np.bincount(pools.pool, brought, len(pools.names)) / learned.replications
-    return measures | {pools.measure(k): float(units) for k, units in enumerate(net)}
+    net = np.bincount(pools.pool[rows], pools.net[rows, arm[rows]], len(pools.names)) / learned.replications
+    touched = range(len(net)) if some is None else np.unique(pools.pool[rows]).tolist()
+    return measures | {pools.measure(k): float(net[k]) for k in touched}
 
 
 def shared_cost(problem: ProgramData, signed: Collection[str], measures: Mapping[str, float]) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -152,6 +153,24 @@ class Policy(Strict):
         for rule in self.rules:
             found.setdefault(rule.cell, []).append(rule)
         return {cell: sorted(rules, key=lambda rule: rule.age_from_days) for cell, rules in found.items()}
+
+    @cached_property
+    def _by_values(self) -> dict[tuple[str, ...], dict[tuple[str | int, ...], tuple[int, list[Rule]]]]:
+        """The rules of each cell by the keys it states and their values, with the cell's place in the list."""
+        found: dict[tuple[str, ...], dict[tuple[str | int, ...], tuple[int, list[Rule]]]] = {}
+        for place, (cell, rules) in enumerate(self.by_cell().items()):
+            stated = cell.stated()
+            found.setdefault(tuple(stated), {})[tuple(stated.values())] = place, rules
+        return found
+
+    def applied_to(self, known: Mapping[str, str | int]) -> list[Rule]:
+        """The rules of the cell that states most of what is known and nothing else, youngest orders first; of several
+        the first in the list."""
+        fitting = []
+        for keys, cells in self._by_values.items():
+            if all(key in known for key in keys) and (here := cells.get(tuple(known[key] for key in keys))):
+                fitting.append((-len(keys), *here))
+        return min(fitting, key=lambda found: found[:2])[2]
 
     def partners(self) -> Iterator[tuple[Disposition, str]]:
         """Every partner or way the zones name."""
