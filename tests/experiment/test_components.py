@@ -13,9 +13,17 @@ from tests.experiment.tiny import FAULTS
 from tests.worlds import partner, policy_of, usd, world
 from warrantysim.experiment import components
 from warrantysim.experiment.births import births
-from warrantysim.experiment.components import COLUMNS, known_year, may_fall_apart, rules_of, year_under, years
+from warrantysim.experiment.components import (
+    COLUMNS,
+    known_year,
+    may_fall_apart,
+    rules_of,
+    year_under,
+    years,
+    years_beside,
+)
 from warrantysim.experiment.outcomes import SimulatedYear
-from warrantysim.experiment.replicate import priced_run
+from warrantysim.experiment.replicate import priced_run, replicate
 from warrantysim.experiment.simulate import run_replications
 from warrantysim.experiment.year import simulated_year
 from warrantysim.schema.policy import Policy
@@ -151,6 +159,26 @@ def test_only_cells_that_change_and_those_they_share_with_are_simulated_again(mo
     simulated.clear()
     by_components(scenario, by_cell(**desk, CUK="reship"))
     assert simulated == []
+
+
+def test_rules_beside_those_summed_up_are_simulated_only_where_they_say_something_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scenario, several = seller(name="beside"), policies(4, 5)
+    claims, run = len(births(scenario, SEED, 0)), components.simulate_run
+    full = replicate(scenario, several[:2], SEED, 0)
+    simulated = list[int]()
+    monkeypatch.setattr(
+        components,
+        "simulate_run",
+        lambda s, p, claims, *a, **b: simulated.append(len(claims)) or run(s, p, claims, *a, **b),
+    )
+    found = years_beside(scenario, [*several, several[1]], SEED, 0, in_full=2)
+    assert_same(found[:2], full)
+    for year, policy in zip(found[2:], [*several[2:], several[1]], strict=True):
+        assert isinstance(year, SimulatedYear)
+        assert_equal(year, whole(scenario, policy))
+    assert 0 < sum(simulated) < 3 * claims
 
 
 def test_a_contract_nobody_uses_is_billed_by_whoever_signs_it() -> None:

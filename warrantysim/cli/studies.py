@@ -59,7 +59,7 @@ def guarded(arguments: argparse.Namespace, console: Console) -> Iterator[Stoppin
 
 
 def workers(arguments: argparse.Namespace) -> int | Executor:
-    """Who does the work: a cluster where one is named, else processes of this machine.
+    """Who does the work: a cluster where one is named, else processes of this machine, this one among them.
 
     Raises
     ------
@@ -67,6 +67,9 @@ def workers(arguments: argparse.Namespace) -> int | Executor:
         With `USAGE` if nobody answers there.
     """
     if not arguments.cluster:
+        from warrantysim.experiment.workers import hold_memory
+
+        hold_memory()
         return int(arguments.jobs)
     from warrantysim.experiment.cluster import cluster
     from warrantysim.schema.errors import BadInput

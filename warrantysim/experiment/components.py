@@ -20,7 +20,7 @@ from warrantysim.claims.columns import Claims
 from warrantysim.experiment.births import earlier
 from warrantysim.experiment.outcomes import BenchMonths, SimulatedYear
 from warrantysim.experiment.replicate import each_policy, priced_run
-from warrantysim.experiment.summary import Failure
+from warrantysim.experiment.summary import Failure, Summary, summary
 from warrantysim.experiment.year import simulated_year
 from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.model import model_of
@@ -139,6 +139,11 @@ class KnownYear:
     fixed: dict[tuple[int, tuple[str, ...]], tuple[float, np.ndarray]] = field(default_factory=dict)
     """As in `Fixed`."""
 
+    def learn(self, last: Sequence[Component], fixed: Fixed) -> None:
+        """Take in what was found last."""
+        self.fixed |= fixed
+        self.components = _within(BYTES, [*last, *(one for one in self.components if one not in last)])
+
 
 @recent(REPLICATIONS)
 def known_year(scenario: Scenario, seed: int, replication: int) -> KnownYear:
@@ -157,6 +162,28 @@ def years(scenario: Scenario, policies: Sequence[Policy], seed: int, replication
         return found[-1]
 
     return each_policy(scenario, policies, seed, replication, year)
+
+
+def years_beside(
+    scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, in_full: int
+) -> list[Summary | SimulatedYear | Failure]:
+    """As `replicate` of the first ``in_full`` policies; of the others, which stand beside them, as `years`."""
+    at_hand, first = known_year(scenario, seed, replication), list[SimulatedYear]()
+
+    def one(k: int, policy: Policy, claims: Claims) -> Summary | SimulatedYear:
+        if k >= in_full:
+            year = year_under(scenario, policy, claims, seed, replication, at_hand)
+            return year.beside(first[0]) if first else year
+        run, ledger = priced_run(scenario, policy, claims, seed, replication)
+        found = summary(run, ledger, scenario, k, replication)
+        if may_fall_apart(scenario):
+            rules = rules_of(policy, scenario)
+            cells = range(len(rules.by_cell))
+            at_hand.learn(*_taken_apart(run, ledger, found.year, rules, cells, scenario))
+        first.append(found.year.beside(first[0]) if first else found.year)
+        return replace(found, year=first[-1])
+
+    return each_policy(scenario, policies, seed, replication, one)
 
 
 def year_under(
@@ -180,9 +207,8 @@ def year_under(
                                 replication)  # fmt: skip
         met = frozenset[int]().union(*(one.places for one in new))
         apart = [one for one in kept if not one.places & met]
-        at_hand.fixed |= fixed
         if len(apart) == len(kept):
-            at_hand.components = _within(BYTES, [*new, *kept, *(c for c in at_hand.components if c not in kept)])
+            at_hand.learn([*new, *kept], fixed)
             return _joined([*kept, *new], at_hand.fixed, rules, scenario, replication)
         kept = apart
 
@@ -252,7 +278,13 @@ def _simulated(
     mine = np.flatnonzero(np.isin(_cell(before.sku, before.market, scenario), cells))
     run = simulate_run(scenario, policy, claims, seed, replication, earlier=before.take(mine))
     ledger = price(run, scenario, policy)
-    whole = simulated_year(run, ledger, scenario, replication)
+    return _taken_apart(run, ledger, simulated_year(run, ledger, scenario, replication), rules, cells, scenario)
+
+
+def _taken_apart(
+    run: Run, ledger: Ledger, whole: SimulatedYear, rules: Rules, cells: Sequence[int], scenario: Scenario
+) -> tuple[list[Component], Fixed]:
+    """As `_simulated`, of a run of these cells and the year it comes to."""
     money, parts = _unassigned(ledger, scenario)
     meets = _meets(run, scenario)
     partners, base = len(scenario.partner_ids), len(scenario.skus) * len(scenario.market_ids)

@@ -149,12 +149,8 @@ def _compiled(
             wall.append(stamp)
             rate.append(new)
 
-    days = _days(time_zone, clock, clock.date(first_stamp) - dt.timedelta(days=1), until)
-    for day, weekday, midnight in days[:-1]:
-        value = 1.0 if weekday in weekdays else 0.0
-        for first, last, share in closed:
-            if first <= day <= last:
-                value = min(value, share)
+    days = _days(time_zone, clock, clock.date(first_stamp) - dt.timedelta(days=1), until, weekdays, closed)
+    for day, value, midnight in days[:-1]:
         if factor:
             value *= factor[bisect_right(steps, day) - 1][1]
         full = round(value * UNIT)
@@ -173,12 +169,24 @@ def _compiled(
 
 
 @lru_cache(maxsize=16)
-def _days(time_zone: str, clock: Clock, first: dt.date, last: dt.date) -> tuple[tuple[dt.date, int, int], ...]:
-    """Days from the first to the one after the last, each with its weekday and the stamp at which it begins there."""
+def _days(
+    time_zone: str,
+    clock: Clock,
+    first: dt.date,
+    last: dt.date,
+    weekdays: tuple[int, ...],
+    closed: tuple[tuple[dt.date, dt.date, float], ...],
+) -> tuple[tuple[dt.date, float, int], ...]:
+    """Days from the first to the one after the last, each with the share of it that is worked and the stamp at which it
+    begins there. Benches that differ in their ramps alone, as under other assumptions, have the same."""
     zone, origin = ZoneInfo(time_zone), dt.datetime.combine(clock.first_day, dt.time(), tzinfo=dt.UTC)
-    days = [first + dt.timedelta(days=k) for k in range(max((last - first).days + 1, 0) + 1)]
-    begins = [dt.datetime.combine(day, dt.time(), tzinfo=zone) - origin for day in days]
-    return tuple((day, day.weekday(), round(at.total_seconds())) for day, at in zip(days, begins, strict=True))
+    out = []
+    for k in range(max((last - first).days + 1, 0) + 1):
+        day = first + dt.timedelta(days=k)
+        begins = dt.datetime.combine(day, dt.time(), tzinfo=zone) - origin
+        shares = [share for since, until, share in closed if since <= day <= until]
+        out.append((day, min([float(day.weekday() in weekdays), *shares]), round(begins.total_seconds())))
+    return tuple(out)
 
 
 def working_hours_a_day(hours: WorkingHours) -> float:

@@ -23,7 +23,7 @@ from typing import NamedTuple
 from warrantysim.experiment.cluster import SETTING, cluster
 from warrantysim.experiment.pace import Cancelled, Pace
 from warrantysim.experiment.result import Result
-from warrantysim.experiment.workers import Watched
+from warrantysim.experiment.workers import Watched, hold_memory
 from warrantysim.schema.plain_text import one_line, printable
 from warrantysim.store import audit
 from warrantysim.store.atomic import own_scratch
@@ -207,6 +207,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in ("workspace", "job", "ticket"):
         wanted.add_argument(f"--{name}", required=True)
     given = wanted.parse_args(argv)
+    hold_memory()
     worker = Worker(Jobs(Workspace.at(given.workspace)), given.job, given.ticket)
 
     def abandon() -> None:

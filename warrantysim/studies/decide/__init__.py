@@ -6,15 +6,19 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.changes import Ticks
 from warrantysim.decision.decide import CONFIRMATION, Decision, decide
 from warrantysim.decision.outcomes import Outcomes, Question
+from warrantysim.experiment.components import years_beside
+from warrantysim.experiment.result import Result
 from warrantysim.experiment.service import service_table
 from warrantysim.experiment.simulate import ReplicationFailed, simulate
-from warrantysim.experiment.workers import here_alone, silent
+from warrantysim.experiment.summary import Failure
+from warrantysim.experiment.workers import here_alone, results, silent
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block
 from warrantysim.studies.decide.files import decision_frames, decision_record, recommended
@@ -30,8 +34,6 @@ if TYPE_CHECKING:
 
     from warrantysim.analysis.cases import Case
     from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
-    from warrantysim.experiment.result import Result
-    from warrantysim.experiment.summary import Failure
     from warrantysim.experiment.turned_scenarios import Measure
     from warrantysim.experiment.uncertain import Turn
     from warrantysim.schema.errors import ScenarioError
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 LATER: dict[str, Any] = {"weakest": "", "explained": math.nan, "flip": "", "flip_at": math.nan, "robust_draws": 0}
 """Columns a decision table of before may lack, and what they hold where nothing is known."""
+FULL = 2
+"""Rules confirmed in full, today's and the recommended one [count]."""
 NAMES = ("recommended", "free optimum")
 """Names in the confirming simulation of the decided rule and the optimum behind it; those beside keep their own."""
 
@@ -63,7 +67,8 @@ class Decided:
     scenario: Scenario
     """The one decided for."""
     confirmed: Result | None = field(default=None, repr=False)
-    """The confirming simulation: today's rule first, then those by `NAMES`; None for one that was read."""
+    """The confirming simulation: today's rule and the one recommended, where it is kept for later all others too; None
+    for one that was read."""
     changes: tuple[str, ...] = ()
     """What the scenario changes of its base, a line each."""
     memory: float | None = None
@@ -193,7 +198,8 @@ def scenario_of(case: Case, ask: DecideOptions) -> Scenario:
 
 @dataclass(frozen=True)
 class Confirming:
-    """Experiments whose confirming replications are simulated in full, so that they can be kept."""
+    """Experiments whose confirming replications are simulated in full, so that they can be kept; where nobody keeps
+    them, those of today's rule and the recommended one alone."""
 
     inner: Experiments
     scenario: Scenario
@@ -237,11 +243,15 @@ class Confirming:
             return self.inner.simulate(policies, replications)
         names = dict(zip(range(1, len(policies)), NAMES, strict=False))
         named = [policy.replace(name=names.get(k, policy.name)) for k, policy in enumerate(policies)]
-        found = (self.work.simulate or self._simulated)(self.scenario, named, replications, self.work.seed)
+        beside: list[list[SimulatedYear]] = []
+        if self.work.simulate is None:
+            found, beside = self._simulated(named, replications)
+        else:
+            found = self.work.simulate(self.scenario, named, replications, self.work.seed)
         if found.failures:
             raise ReplicationFailed(found.failures[0])
         self.found.append(found)
-        return [[s.year for s in found.of(k)] for k in range(len(policies))]
+        return [*([s.year for s in found.of(k)] for k in range(len(found.policies))), *beside]
 
     def turned(
         self, policies: Sequence[Policy], replications: range, turns: Sequence[Turn], measure: Measure
@@ -249,12 +259,29 @@ class Confirming:
         """As the inner experiments."""
         return self.inner.turned(policies, replications, turns, measure)
 
-    def _simulated(self, scenario: Scenario, policies: Sequence[Policy], replications: range, seed: int) -> Result:
+    def _simulated(self, policies: Sequence[Policy], replications: range) -> tuple[Result, list[list[SimulatedYear]]]:
+        """Today's rule and the next in full, and the years of those beside them.
+
+        Raises
+        ------
+        ReplicationFailed
+            If a run beside them broke.
+        """
         done: Callable[[int, int], None] = self.work.stage("confirm")
-        jobs, known = self.work.jobs, [self.today.pop().result()] if self.today and len(policies) > 1 else []
-        rest = policies[len(known) :]
-        others = simulate(scenario, rest, replications=replications, seed=seed, jobs=jobs, progress=done)
-        return known[0].beside(others) if known else others
+        known = [self.today.pop().result()] if self.today and len(policies) > 1 else []
+        rest, full = policies[len(known) :], FULL - len(known)
+        work = partial(years_beside, in_full=full)
+        found = Result(self.scenario, tuple(rest[:full]), self.work.seed)
+        beside: list[list[SimulatedYear]] = [[] for _ in rest[full:]]
+        stream = results(work, self.scenario, rest, self.work.seed, replications, jobs=self.work.jobs)
+        for replication, rows in zip(replications, stream, strict=True):
+            found = found.with_rows(replication, rows[:full])
+            for years, row in zip(beside, rows[full:], strict=True):
+                if isinstance(row, Failure):
+                    raise ReplicationFailed(row)
+                years.append(row)
+            done(len(found.replications), len(replications))
+        return known[0].beside(found) if known else found, beside
 
 
 STUDY = Decide()
