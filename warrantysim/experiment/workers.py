@@ -55,8 +55,8 @@ LOSSES = 3
 """Losses of processes in a row, with nothing finished between, after which it is given up [count]."""
 MEBIBYTE = 1 << 20
 HELD = {-1: 256 * MEBIBYTE, -2: 64 * MEBIBYTE, -3: 32 * MEBIBYTE}
-"""What glibc's ``mallopt`` is told: how much free memory at the end of the heap is kept (``M_TRIM_THRESHOLD``), how much
-is asked for in advance (``M_TOP_PAD``), and from which size on, at most, columns have mappings of their own
+"""What glibc's ``mallopt`` is told: how much free memory at the end of the heap is kept (``M_TRIM_THRESHOLD``), how
+much is asked for in advance (``M_TOP_PAD``), and from which size on, at most, columns have mappings of their own
 (``M_MMAP_THRESHOLD``) [bytes]."""
 
 
