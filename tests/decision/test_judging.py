@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -11,12 +12,16 @@ import pytest
 from tests.decision.congested import NEAR, PATIENT, SMALL, busy
 from tests.decision.telling import report
 from tests.decision.words import contradictions
+from tests.experiment.test_components import assert_equal
 from tests.worlds import policy_of, terms, way
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.changes import Ticks, assembled, zones_in_policy
 from warrantysim.decision.decide import SELECTION, Decision, decide
+from warrantysim.experiment.result import Result
+from warrantysim.experiment.simulate import simulate
 from warrantysim.journeys.model import model_of
 from warrantysim.report.rows import rows_of
+from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.decide import Confirming
 from warrantysim.studies.decide.words import CaseWords, CellText
@@ -66,8 +71,12 @@ def on_board(rise: float | None = None) -> Scenario:
 
 @cache
 def asked() -> Confirming:
-    """The experiments of the decision, which keep the simulation that confirms it."""
-    return Confirming(Experiments(on_board(), SEED), on_board(), Work(SEED))
+    """The experiments of the decision, which keep the simulation that confirms it as a workspace does."""
+
+    def kept(scenario: Scenario, policies: Sequence[Policy], replications: range, seed: int) -> Result:
+        return simulate(scenario, policies, replications=replications, seed=seed)
+
+    return Confirming(Experiments(on_board(), SEED), on_board(), Work(SEED, simulate=kept))
 
 
 @cache
@@ -147,6 +156,17 @@ def test_a_stored_confirmation_is_the_one_beside_todays_rule() -> None:
     (found,) = asked().found
     assert [policy.name for policy in found.policies][1:3] == ["recommended", "free optimum"]
     assert found.policies[-1].name == "cash alone"
+
+
+def test_a_confirmation_nobody_keeps_has_the_same_years_and_two_rules_in_full() -> None:
+    decision()
+    (found,) = asked().found
+    plain = Confirming(Experiments(on_board(), SEED), on_board(), Work(SEED))
+    years = plain.simulate(found.policies, range(len(found.replications)))
+    assert [policy.name for policy in plain.found[0].policies] == [policy.name for policy in found.policies[:2]]
+    for k, side in enumerate(years):
+        for year, one in zip(side, found.of(k), strict=True):
+            assert_equal(year, one.year)
 
 
 def test_no_row_and_no_change_says_what_its_interval_does_not() -> None:
