@@ -173,9 +173,9 @@ def test_rules_beside_those_summed_up_are_simulated_only_where_they_say_somethin
         "simulate_run",
         lambda s, p, claims, *a, **b: simulated.append(len(claims)) or run(s, p, claims, *a, **b),
     )
-    found = years_beside(scenario, [*several, several[1]], SEED, 0, in_full=2)
-    assert_same(found[:2], full)
-    for year, policy in zip(found[2:], [*several[2:], several[1]], strict=True):
+    summed_up, beside = years_beside(scenario, [*several, several[1]], SEED, 0, in_full=2)
+    assert_same(summed_up, full)
+    for year, policy in zip(beside, [*several[2:], several[1]], strict=True):
         assert isinstance(year, SimulatedYear)
         assert_equal(year, whole(scenario, policy))
     assert 0 < sum(simulated) < 3 * claims

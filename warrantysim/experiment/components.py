@@ -166,14 +166,11 @@ def years(scenario: Scenario, policies: Sequence[Policy], seed: int, replication
 
 def years_beside(
     scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, in_full: int
-) -> list[Summary | SimulatedYear | Failure]:
-    """As `replicate` of the first ``in_full`` policies; of the others, which stand beside them, as `years`."""
+) -> tuple[list[Summary | Failure], list[SimulatedYear | Failure]]:
+    """As `replicate` of the first ``in_full`` policies, and of the others, which stand beside them, as `years`."""
     at_hand, first = known_year(scenario, seed, replication), list[SimulatedYear]()
 
-    def one(k: int, policy: Policy, claims: Claims) -> Summary | SimulatedYear:
-        if k >= in_full:
-            year = year_under(scenario, policy, claims, seed, replication, at_hand)
-            return year.beside(first[0]) if first else year
+    def summed_up(k: int, policy: Policy, claims: Claims) -> Summary:
         run, ledger = priced_run(scenario, policy, claims, seed, replication)
         found = summary(run, ledger, scenario, k, replication)
         if may_fall_apart(scenario):
@@ -183,7 +180,12 @@ def years_beside(
         first.append(found.year.beside(first[0]) if first else found.year)
         return replace(found, year=first[-1])
 
-    return each_policy(scenario, policies, seed, replication, one)
+    def year(_: int, policy: Policy, claims: Claims) -> SimulatedYear:
+        found = year_under(scenario, policy, claims, seed, replication, at_hand)
+        return found.beside(first[0]) if first else found
+
+    full = each_policy(scenario, policies[:in_full], seed, replication, summed_up)
+    return full, each_policy(scenario, policies[in_full:], seed, replication, year)
 
 
 def year_under(

@@ -274,9 +274,9 @@ class Confirming:
         found = Result(self.scenario, tuple(rest[:full]), self.work.seed)
         beside: list[list[SimulatedYear]] = [[] for _ in rest[full:]]
         stream = results(work, self.scenario, rest, self.work.seed, replications, jobs=self.work.jobs)
-        for replication, rows in zip(replications, stream, strict=True):
-            found = found.with_rows(replication, rows[:full])
-            for years, row in zip(beside, rows[full:], strict=True):
+        for replication, (summed_up, others) in zip(replications, stream, strict=True):
+            found = found.with_rows(replication, summed_up)
+            for years, row in zip(beside, others, strict=True):
                 if isinstance(row, Failure):
                     raise ReplicationFailed(row)
                 years.append(row)
