@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.long import listed
+from tests.long import left_out, listed
 
 if TYPE_CHECKING:
     from warrantysim.schema.root import Scenario
@@ -75,9 +75,9 @@ def pytest_configure() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what `long.csv` names."""
-    left_out = listed()
+    list_ = listed()
     for item in items:
-        if item.nodeid in left_out:
+        if left_out(item.nodeid, list_):
             item.add_marker(pytest.mark.long)
 
 

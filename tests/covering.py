@@ -1,5 +1,8 @@
 """Branch coverage of the tests that run: ``pytest -p tests.covering`` prints it as one figure and keeps where it fails.
 
+With a folder in ``$WARRANTYSIM_COVERED``, what runs before left there counts too: the whole suite in pieces, each as
+long as a machine lets it be, ends in the figure of the whole.
+
 Instrumented lines and branches take their marks out once met (SlipCover), so that it costs a few percent of the time.
 What processes of their own do, such as workers of jobs, is not seen.
 """
@@ -17,7 +20,7 @@ import slipcover
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = "WARRANTYSIM_COVERED"
-"""Environment variable: where the processes of a run leave what they covered."""
+"""Environment variable: where the processes of a run, or of several, leave what they covered."""
 KEPT = ROOT / "artefacts" / "coverage.json"
 
 _matcher = slipcover.FileMatcher(sources=[str(ROOT / "warrantysim")])
@@ -28,14 +31,13 @@ slipcover.ImportManager(_covered, _matcher).__enter__()  # Before anything of th
 def pytest_configure(config: pytest.Config) -> None:
     """One folder for all processes."""
     if not hasattr(config, "workerinput"):
-        os.environ[FOLDER] = tempfile.mkdtemp()
+        Path(os.environ.setdefault(FOLDER, tempfile.mkdtemp())).mkdir(exist_ok=True)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Leave what this process covered."""
-    name = os.environ.get("PYTEST_XDIST_WORKER", "main")
     found = json.dumps(_covered.get_coverage())
-    Path(os.environ[FOLDER], f"{name}.json").write_text(found, "utf-8")
+    Path(os.environ[FOLDER], f"{os.getpid()}.json").write_text(found, "utf-8")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
