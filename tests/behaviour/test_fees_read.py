@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -62,13 +62,13 @@ def seller() -> tuple[Scenario, tuple[tuple[Policy, Run], ...]]:
     return small, tuple((rule, simulate_run(small, rule, claims, 1, 0, earlier=before)) for rule in rules)
 
 
-def billed(s: Scenario) -> list[float]:
-    return [float(np.abs(price(run, s, rule).reporting).sum()) for rule, run in seller()[1]]
+def billed(s: Scenario) -> Iterator[float]:
+    return (float(np.abs(price(run, s, rule).reporting).sum()) for rule, run in seller()[1])
 
 
 @cache
 def stated() -> list[float]:
-    return billed(seller()[0])
+    return list(billed(seller()[0]))
 
 
 def moves(i: int, figures: Sequence[str]) -> bool:
@@ -79,7 +79,8 @@ def moves(i: int, figures: Sequence[str]) -> bool:
     if row.fee == "refund_administration" and "share" in changed:
         changed["share"] = row.share / 2
     rows = [*s.platform_fees[:i], row.replace(**changed), *s.platform_fees[i + 1 :]]
-    return billed(s.replace(platform_fees=rows)) != stated()
+    changed_bills = billed(s.replace(platform_fees=rows))
+    return any(now != before for now, before in zip(changed_bills, stated(), strict=True))
 
 
 def in_force(s: Scenario) -> list[int]:
