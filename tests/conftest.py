@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import marshal
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -38,6 +40,48 @@ def base(scenarios: Path) -> Scenario:
     from warrantysim.files.loading import load_scenario
 
     return load_scenario(scenarios / "base.yaml")
+
+
+AS_IN_USE = tuple(
+    f"tests/{about}" for about in ("files/test_workbooks", "files/test_bad_input", "files/test_loading", "fuzz")
+)
+"""Tests of reading itself: each file is read each time, workbooks by a process of their own."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """In other tests a shipped scenario is read once, as it is immutable, and a workbook by who asks for it: to start a
+    process takes longer than to read it."""
+    from warrantysim.files import loading, workbooks
+    from warrantysim.schema.errors import ScenarioError
+
+    known: dict[Any, Any] = {}
+    load, apart = loading._load_as, workbooks._apart
+
+    def in_use() -> bool:
+        return os.environ.get("PYTEST_CURRENT_TEST", "").startswith(AS_IN_USE)
+
+    def loaded(root: Any, path: Any, set: Sequence[str], policy: Any) -> Any:
+        if set or policy or in_use() or not Path(path).resolve().is_relative_to(ROOT / "scenarios"):
+            return load(root, path, set, policy)
+        asked = root, str(path), Path.cwd()
+        if asked not in known:
+            known[asked] = load(root, path, set, policy)
+        return known[asked]
+
+    def read(content: bytes, path: Path, asked: dict[str, Any]) -> Any:
+        if in_use():
+            return apart(content, path, asked)
+        try:
+            answer: Any = True, workbooks._read(content, path.as_posix(), **asked)
+        except ScenarioError as error:
+            answer = False, [(p.path, p.message.clauses, p.where, p.rule) for p in error.problems]
+        return workbooks._answered(marshal.dumps(answer))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "_load_as", loaded)
+        patch.setattr(workbooks, "_apart", read)
+        yield
 
 
 WORLDS = ("worlds.py", "experiment/tiny.py", "store/small.py", "ui/opening.py")
