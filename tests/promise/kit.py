@@ -20,6 +20,10 @@ PLACES = (
     ("FR", "fr"),
     ("IT", "it"),
     ("ES", "es"),
+    ("NL", "nl"),
+    ("PL", "pl"),
+    ("SE", "sv"),
+    ("BE", "fr"),
     ("US", "zh_CN"),
     ("DE", "zh_CN"),
 )
@@ -50,7 +54,7 @@ def without_facts(one: str, lang: str) -> str:
         return one
     left = str(one)
     for fact in one.facts.values():
-        for form in ("", "dative"):
+        for form in ("", "dative", "genitive"):
             try:
                 left = left.replace(spelled(fact, lang, form), "")
             except KeyError:

@@ -1,4 +1,4 @@
-"""A seller in France, Italy and Spain writes to customers there in their language, by their law."""
+"""A seller in the other markets of the packs writes to customers there in their languages, by their law."""
 
 from __future__ import annotations
 
@@ -10,19 +10,25 @@ from pathlib import Path
 import pytest
 
 from tests.promise.kit import typed, without_facts
+from warrantysim import packs
 from warrantysim.files.loading import load
-from warrantysim.promise.document import markdown, texts
+from warrantysim.present.blocks import Sentence
+from warrantysim.promise.document import Box, markdown, texts
+from warrantysim.promise.facts import Fact
 from warrantysim.promise.kit import Kit
 from warrantysim.promise.law import no_texts
+from warrantysim.promise.lint import copied, lint
 from warrantysim.promise.messages import broken_rules, messages
+from warrantysim.promise.structured import legal_labels
 from warrantysim.promise.terms import StatementSubject, problems, warranty_statement
-from warrantysim.promise.texts import Said
+from warrantysim.promise.texts import BUYER_LANGUAGES, Said, spelled
 from warrantysim.promise.times import MeasuredTimes, became, measured_times, times
 from warrantysim.schema.root import Scenario
 from warrantysim.store.seller_folder import make_seller
+from warrantysim.studies.promise import _languages
 
-MARKETS = ("FR", "IT", "ES")
-OWN = {"FR": "fr", "IT": "it", "ES": "es"}
+MARKETS = ("FR", "IT", "ES", "NL", "PL", "SE", "BE")
+OWN = {"FR": "fr", "IT": "it", "ES": "es", "NL": "nl", "PL": "pl", "SE": "sv", "BE": "nl"}
 SAYS = {
     "brand": "Lumenova",
     "guarantor": "Shenzhen Lumenova Electronics Co., Ltd.",
@@ -32,7 +38,15 @@ SAYS = {
     "territory": "market",
     "battery_capacity_share": 0.8,
 }
-LAW = {"FR": "garantie légale de conformité", "IT": "garanzia legale di conformità", "ES": "garantía legal"}
+LAW = {
+    "FR": "garantie légale de conformité",
+    "IT": "garanzia legale di conformità",
+    "ES": "garantía legal",
+    "NL": "rechten volgens de wet",
+    "PL": "prawa ustawowe",
+    "SE": "rättigheter enligt lag",
+    "BE": "rechten volgens de wet",
+}
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +78,56 @@ def test_a_statement_is_in_the_language_of_its_market_names_its_law_and_types_no
     assert typed([one for one in texts(made) if one], OWN[market]) == []
 
 
+def test_belgium_is_written_to_in_dutch_and_french_and_told_both_official_files(seller: Scenario) -> None:
+    it = subject(seller, "BE")
+    assert _languages(it, ()) == ["nl", "fr", "zh_CN"]
+    assert [copied("BE", lang) for lang in ("nl", "fr", "de")] == ["", "", "de"]
+    assert "art. 1649bis-1649octies" in markdown(warranty_statement(it, "fr"))
+    assert [lint("aplus", "BE", lang, "Test") for lang in ("nl", "fr")] == [[], []]
+    (notice, _) = legal_labels("BE", 24, True, 0, dt.date(2027, 1, 1))
+    assert ("oj/nld" in notice.file, "oj/fra" in notice.file) == (True, True)
+
+
+def test_polish_asks_for_the_case_and_the_number_of_a_word() -> None:
+    told = {n: (spelled(Fact("t", n, "months", ""), "pl"), spelled(Fact("t", n, "months", ""), "pl", "genitive"))
+            for n in (1, 2, 5, 12, 22)}  # fmt: skip
+    assert told == {
+        1: ("1 miesiąc", "1 miesiąca"),
+        2: ("2 miesiące", "2 miesięcy"),
+        5: ("5 miesięcy", "5 miesięcy"),
+        12: ("12 miesięcy", "12 miesięcy"),
+        22: ("22 miesiące", "22 miesięcy"),
+    }
+
+
+def test_every_market_of_the_packs_is_written_to_in_its_languages() -> None:
+    wanted = {row["country"]: row["language"].split("|") for row in packs.rows("promise/regimes")}
+    assert {one for some in wanted.values() for one in some} <= set(BUYER_LANGUAGES)
+    assert {path.stem for path in Path(packs.__file__).parent.glob("markets/??.yaml")} <= {
+        "UK" if country == "GB" else country for country in wanted
+    }
+
+
 def test_where_nothing_is_sent_in_no_arrival_is_spoken_of(seller: Scenario) -> None:
     it = subject(seller, "FR")
     assert "sent_in" not in it.ends
     made = markdown(warranty_statement(it, "fr"))
     assert "après votre message, ce qui vous est dû" in made
     assert "arrivée" not in made
+
+
+def test_a_french_guarantee_bears_its_title_and_the_box_of_the_code_in_french_in_every_language(
+    seller: Scenario,
+) -> None:
+    it = subject(seller, "FR")
+    assert warranty_statement(it, "fr").title.startswith("Contrat de garantie commerciale")
+    for lang in ("fr", "zh_CN"):
+        boxed = [block for block in warranty_statement(it, lang).blocks if isinstance(block, Box)][-1]
+        said = [block.text for block in boxed.blocks if isinstance(block, Sentence)]
+        assert len(said) == 17
+        assert said[0].startswith("Le consommateur dispose d'un délai de deux ans à compter de la délivrance")
+        assert "amende civile d'un montant maximal de 300 000 euros" in said[-2]
+    assert "amende civile" not in markdown(warranty_statement(subject(seller, "ES"), "es"))
 
 
 def test_the_three_years_of_spanish_law_are_no_guarantee_of_the_seller(seller: Scenario) -> None:

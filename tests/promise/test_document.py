@@ -109,3 +109,16 @@ def test_without_a_font_of_the_language_the_error_names_one(monkeypatch: pytest.
     with pytest.raises(NoFont, match="ja: install No Such Font"):
         _fonts("ja")
     _fonts.cache_clear()
+
+
+def test_no_page_begins_with_the_end_of_a_list() -> None:
+    pytest.importorskip("typst")
+    from pypdf import PdfReader
+
+    for lines in range(30, 46):
+        blocks = [Sentence(f"line {n}") for n in range(lines)]
+        made = Document(
+            "long", "en", "Long", [*blocks, Points(["one", "two", "last"], numbered=True), Sentence("kept", "note")]
+        )
+        pages = [page.extract_text().splitlines() for page in PdfReader(io.BytesIO(FORMS["pdf"](made))).pages]
+        assert not any(line[0].startswith(("3.", "kept")) for line in pages), lines

@@ -35,7 +35,7 @@ def places(text: str) -> set[str]:
 
 
 def test_customers_of_the_reference_seller_read_their_own_language() -> None:
-    assert {"en", "en_GB", "de", "es", "fr", "it", "ja", "zh_CN"} <= set(BUYER_LANGUAGES)
+    assert {"en", "en_GB", "de", "es", "fr", "it", "ja", "nl", "pl", "sv", "zh_CN"} <= set(BUYER_LANGUAGES)
 
 
 @pytest.mark.parametrize("lang", BUYER_LANGUAGES)
@@ -78,6 +78,9 @@ def test_a_figure_is_written_as_the_language_writes_it() -> None:
         "es": ["1.234,50 EUR", "1.500 JPY", "29 de noviembre de 2026", "90\u00a0%", "1 día hábil"],
         "fr": ["1\u202f234,50 EUR", "1\u202f500 JPY", "29 novembre 2026", "90\u00a0%", "1 jour ouvré"],
         "it": ["1.234,50 EUR", "1.500 JPY", "29 novembre 2026", "90%", "1 giorno lavorativo"],
+        "nl": ["EUR 1.234,50", "JPY 1.500", "29 november 2026", "90%", "1 werkdag"],
+        "pl": ["1\u00a0234,50 EUR", "1\u00a0500 JPY", "29 listopada 2026", "90%", "1 dzień roboczy"],
+        "sv": ["1\u00a0234,50 EUR", "1\u00a0500 JPY", "29 november 2026", "90\u00a0%", "1 arbetsdag"],
         "zh_CN": ["EUR 1,234.50", "JPY 1,500", "2026年11月29日", "90%", "1 个工作日"],
     }
 

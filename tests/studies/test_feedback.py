@@ -15,7 +15,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.files.workbooks import sheets_of
 from warrantysim.present.blocks import Sentence
 from warrantysim.present.sheets import blocks_workbook
-from warrantysim.studies.quality import STUDY
+from warrantysim.studies.quality import STUDY, _Answer
 from warrantysim.studies.study import Work
 
 SHARES = {"repairable": 0.4, "unrepairable": 0.4, "user_fixable": 0.2}
@@ -52,6 +52,39 @@ def test_each_supplier_has_a_workbook_with_his_own_faults_alone(books: dict[bool
     assert "repairable" in mine
     assert "unrepairable" not in mine
     assert "filter by product" not in mine
+
+
+def test_a_lot_of_another_supplier_goes_to_him_alone() -> None:
+    scenario = world(
+        sales=[{"sku": "A", "market": "US", "channel": "OWN", "units_per_month": 400}],
+        fault_shares={"repairable": 0.5, "unrepairable": 0.5},
+        terms_of={"early_share": 0, "life_eta_days": 900, "life_beta": 1},
+        lots=[{"sku": "A", "lot": "cell-2", "sold_from": "2027-03-01", "sold_to": "2027-03-31", "share": 0.9,
+               "fault": "repairable", "fault_share": 0.9, "early_share": 0.5, "early_eta_days": 60, "early_beta": 1,
+               "supplier": "Other & Co"}],
+    )  # fmt: skip
+    scenario = scenario.replace(faults=tuple(row.replace(supplier="Usual & Co") for row in scenario.faults))
+    case = Case.of(scenario)
+    ask = STUDY.options({"replications": 3})
+    found = STUDY.run([case], ask, Work(7))
+    stored = STUDY.stored(found, [case], ask, 7)
+    whole = _Answer.of("quality", stored, "en").feedback_sheet()
+    usual, other = whole.of_supplier("Usual & Co"), whole.of_supplier("Other & Co")
+    assert set(zip(other.supplier["sku"], other.supplier["fault"], strict=True)) == {("A", "repairable")}
+    assert set(other.lots["lot"]) == {"cell-2"}
+    assert set(other.lots["fault"]) == {"repairable"}
+    assert other.months["points_to"].eq("cell-2").all()
+    assert "cell-2" not in set(usual.months["points_to"])
+    assert ("cell-2", "repairable") not in set(zip(usual.lots["lot"], usual.lots["fault"], strict=True))
+    for column in ("claims", "cost_before", "recovery"):
+        parts = usual.supplier[column].sum() + other.supplier[column].sum()
+        assert parts == pytest.approx(whole.supplier[column].sum())
+    march = whole.faults[whole.faults["fault"] == "repairable"]["points_to"].iloc[0]
+    assert march == "cell-2 (Other & Co)"
+    assert "cell-2 (Other & Co)" in " ".join(whole.sentences())
+    assert {"supplier-feedback-Other-Co.en.xlsx", "supplier-feedback-Usual-Co.en.xlsx"} <= set(
+        STUDY.contents(found, Work(7), "en")
+    )
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -19,7 +19,9 @@ from warrantysim.packs import REFERENCE
 from warrantysim.present.terminal import terminal_text
 from warrantysim.promise.document import texts
 from warrantysim.promise.kit import Kit, kit_files
-from warrantysim.studies.promise.kit import kit_blocks, kit_tables, kits_of
+from warrantysim.promise.lint import lint
+from warrantysim.promise.listing import ListingText, found_table
+from warrantysim.studies.promise.kit import findings_table, kit_blocks, kit_tables, kits_of
 from warrantysim.studies.study import Say, Stored
 
 SKUS = ("BUD-ANC", "CHG-65")
@@ -142,3 +144,15 @@ def test_the_command_writes_the_kit_and_says_where_a_card_pays(
     assert {"listing.csv", "guide.csv", "steps.csv", "labels.csv", "icons.zip"} <= {
         path.name for path in (tmp_path / "kit").iterdir()
     }
+
+
+def test_two_places_of_one_finding_are_told_apart(kits: list[Kit]) -> None:
+    entries = [ListingText("attribute", name, "a guarantee and a guarantee") for name in ("first_line", "second_line")]
+    found = [(entry, one) for entry in entries for one in lint("aplus", "UK", "en", entry.text)]
+    frame = found_table(found).assign(market="UK", sku="CHG-65", language="en_GB")
+    for lang in ("en", "zh"):
+        made = findings_table(Say("promise", lang, {}), frame, lang)
+        rows = made.frame[[column.key for column in made.columns]]
+        assert len(rows) == 4
+        assert not rows.duplicated().any()
+    assert list(made.frame["place"])[1] == "attribute first_line，第 19 个字符"

@@ -115,6 +115,33 @@ def share_by_chance(samples: int, inputs: int, level: float = LEVEL) -> float:
     return float(betaincinv(0.5, (samples - 2) / 2, level ** (1.0 / inputs)))
 
 
+def clustered_share(
+    found: np.ndarray, of: np.ndarray, level: float = LEVEL
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Shares of draws that come by replication, and their ends by Wilson's score.
+
+    Draws of one replication meet the same queues. They count for as many independent ones as the spread between
+    replications says, never for more than there are; how unsure that spread is, Student's t says in place of the
+    normal. One replication says nothing of its spread: its ends are 0 and 1.
+
+    Parameters
+    ----------
+    found : draws that are so, shape (replications, shares).
+    of : all draws, shape (replications,); some are.
+    """
+    n, shape = of[of > 0].astype(float), found.shape[1]
+    each, total = found[of > 0].astype(float), n.sum()
+    share = each.sum(axis=0) / total
+    if len(n) < 2:
+        return share, np.zeros(shape), np.ones(shape)
+    plain = share * (1 - share) * total
+    seen = np.square(each - n[:, None] * share).sum(axis=0) * len(n) / (len(n) - 1)
+    alike = np.maximum(np.divide(seen, plain, out=np.ones(shape), where=plain > 0), 1.0)
+    z = t_quantile(level, len(n) - 1) ** 2 * alike / total
+    middle, half = share + z / 2, np.sqrt(z * (share * (1 - share) + z / 4))
+    return share, (middle - half) / (1 + z), (middle + half) / (1 + z)
+
+
 def share_interval(found: int, of: int, level: float = LEVEL) -> tuple[float, float]:
     """Ends of the exact interval (Clopper and Pearson) of a share of which ``found`` out of ``of`` draws were seen.
 

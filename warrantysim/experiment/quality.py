@@ -26,8 +26,8 @@ from warrantysim.schema.clock import NEVER
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
-CLAIMS_BY = ["case", "replication", "sku", "fault", "market", "month"]
-"""What claims are counted by; month is that in which they were opened."""
+CLAIMS_BY = ["case", "replication", "sku", "fault", "lot", "market", "month"]
+"""What claims are counted by; month is that in which they were opened, lot that of the unit, if of any."""
 COHORTS_BY = ["replication", "sku", "fault", "sold_month", "age"]
 """What failures are counted by; age is months from the month of sale to that of the claim."""
 CLOSURES = {

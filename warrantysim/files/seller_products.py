@@ -283,16 +283,18 @@ class SellerProduct:
             key = {"no_fault_found": "no_fault"}.get(claim, claim)
             share, low, high = (getattr(kind, key + end) for end in ("", "_low", "_high"))
             yield {
-                **common, "fault": name, "kind": claim, "share": share, "skill": 1,
+                **common, **({"exclusion": name} if claim == "excluded" else {}),
+                "fault": name, "kind": claim, "share": share, "skill": 1,
                 "bench_minutes": f"gamma(mean={minutes}, cv=0.5)", "parts_cost": 0, "supplier_recovery_share": 0,
                 "source": f"kind {kind.archetype}: {share:.0%} of claims, {low:.0%}-{high:.0%}",
             }  # fmt: skip
         for fault in true_faults(kind.archetype):
-            supplier = FACTORY_SUPPLIER if fault.kind == "repairable" and fault.skill > 2 else SUPPLIER[fault.kind]
+            credit = FACTORY_SUPPLIER if fault.kind == "repairable" and fault.skill > 2 else SUPPLIER[fault.kind]
             yield {
                 **common, "fault": fault.fault, "kind": fault.kind, "share": kind.true_faults * fault.share,
                 "skill": fault.skill, "bench_minutes": f"gamma(mean={fault.minutes:g}, cv=0.5)",
-                "parts_cost": round(self.ex_works * fault.parts_share, 2), "supplier_recovery_share": supplier,
+                "parts_cost": round(self.ex_works * fault.parts_share, 2), "supplier_recovery_share": credit,
+                **({"supplier": self.row["supplier"]} if self.row["supplier"] else {}),
                 "source": f"kind {kind.archetype}: {fault.share:.0%} of true faults; recovery from the maker assumed",
                 "mark": "A",
             }  # fmt: skip

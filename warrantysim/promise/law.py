@@ -29,18 +29,23 @@ class Regime:
 
     names: tuple[str, ...]
     """Regimes, the most general first."""
-    language: str
-    """Catalogue of the language its customers are written to in."""
+    languages: tuple[str, ...]
+    """Catalogues of the languages its customers are written to in, the most spoken first."""
     source: str
-    """Why in that one [text]."""
+    """Why in these [text]."""
+
+    @property
+    def language(self) -> str:
+        """The first of them."""
+        return self.languages[0]
 
 
 def regime(country: str) -> Regime:
-    """The regimes and the language of a country; the general one and English where none is known."""
+    """The regimes and the languages of a country; the general one and English where none is known."""
     for row in rows("promise/regimes"):
         if row["country"] == country:
-            return Regime(tuple(row["regimes"].split("|")), row["language"], row["source"])
-    return Regime((OTHER,), "en_GB", "")
+            return Regime(tuple(row["regimes"].split("|")), tuple(row["language"].split("|")), row["source"])
+    return Regime((OTHER,), ("en_GB",), "")
 
 
 @dataclass(frozen=True)
@@ -126,12 +131,13 @@ def contradictions(scenario: Scenario, market: str, terms: Sequence[float]) -> l
 
 
 def no_texts(market: str, found: Regime) -> list[Problem]:
-    """A problem where the language customers of a market must be written to in has no catalogue yet."""
-    if found.language in BUYER_LANGUAGES:
+    """A problem where a language customers of a market must be written to in has no catalogue yet."""
+    unknown = [one for one in found.languages if one not in BUYER_LANGUAGES]
+    if not unknown:
         return []
     message = told(
         "no texts in the language {language} yet, in which {market} wants statements ({source}); there are {known}",
-        language=found.language,
+        language=", ".join(unknown),
         market=market,
         source=found.source,
         known=", ".join(BUYER_LANGUAGES),

@@ -73,14 +73,14 @@ class Finding:
 
 
 @cache
-def store_languages() -> Mapping[str, str]:
-    """Language of each market's store, by its first two letters."""
-    return {row["market"]: row["language"][:2] for row in rows("promise/regimes")}
+def store_languages() -> Mapping[str, tuple[str, ...]]:
+    """Languages of each market's store, by their first two letters."""
+    return {row["market"]: tuple(one[:2] for one in row["language"].split("|")) for row in rows("promise/regimes")}
 
 
 def copied(market: str, language: str) -> str:
     """The language of a copy to be read and not published, which the store's is not; empty for the store's own."""
-    return "" if language[:2] == store_languages().get(market, language[:2]) else language[:2]
+    return "" if language[:2] in store_languages().get(market, language[:2]) else language[:2]
 
 
 @cache
@@ -172,7 +172,7 @@ def lint(
         The day it is to hold on; with the newest rules where not given.
     """
     texts, language = [text] if isinstance(text, str) else list(text), language[:2]
-    store = buyer_language[:2] or store_languages().get(market, language)
+    stores = (buyer_language[:2],) if buyer_language else store_languages().get(market, (language,))
     found: list[Finding] = []
     for rule in rules():
         if not rule.holds(place, market, on):
@@ -180,7 +180,7 @@ def lint(
         if rule.kind == "limit":
             found += _measured(rule, texts, language, {"items": len(texts), **(measures or {})})
         elif rule.kind == "language":
-            found += [Finding(rule, rule.severity, language, 0, 0)] if language != store else []
+            found += [Finding(rule, rule.severity, language, 0, 0)] if language not in stores else []
         else:
             for one in texts:
                 found += _matched(rule, place, market, language, one, own)

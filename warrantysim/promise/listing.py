@@ -90,7 +90,7 @@ class Listing:
 
 
 FOUND = (
-    "place", "name", "severity", "rule", "found", "start",
+    "place", "name", "severity", "rule", "found", "start", "end",
     "about_en", "instead_en", "about_zh", "instead_zh", "since", "sources",
 )  # fmt: skip
 """Columns of findings."""
@@ -101,7 +101,7 @@ def found_table(found: Iterable[tuple[ListingText, Finding]]) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        (entry.place, entry.name, one.severity, one.rule.rule, one.found, one.start, one.rule.about["en"],
+        (entry.place, entry.name, one.severity, one.rule.rule, one.found, one.start, one.end, one.rule.about["en"],
          one.rule.instead["en"], one.rule.about["zh"], one.rule.instead["zh"],
          str(one.rule.since or ""), "; ".join(one.rule.sources))
         for entry, one in found

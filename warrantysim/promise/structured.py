@@ -117,7 +117,7 @@ def legal_labels(market: str, months: float, whole_good: bool, fee: float, on: d
         worn = months > over and (row["whole_and_free"] != "true" or (whole_good and fee == 0))
         about = {lang: row[f"rule_{lang}"] for lang in ("en", "zh")}
         read = tuple(rule_sources()[code] for code in row["source"].split())
-        file = row["file"].format(eli=regime[market]["eli"])
+        file = "; ".join(row["file"].format(eli=eli) for eli in regime[market]["eli"].split("|"))
         out.append(Label(row["label"], row["duty"] if worn else "forbidden", about, file, over, since, read))
     return out
 

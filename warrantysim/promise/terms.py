@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from warrantysim.analysis.exclusions import barred
@@ -189,6 +189,9 @@ class _Statement:
         yield [self._head("excluded"), Points([self(key) for key in self._exclusions()]),
                self._sentence("excluded.burden")]  # fmt: skip
         yield [self._head("rights"), Box([*self._sentences(*self._rights())])]
+        if "box" in self.law:
+            each = [replace(self.law["box"], value=text) for text in str(self.law["box"].value).split("\n\n")]
+            yield [Box([Sentence(self("law.fr.box", one)) for one in each])]
         if returns := self._returns():
             yield [self._head("returns"), *returns]
         yield [self._head("who"), self._who()]

@@ -29,7 +29,7 @@ DATES: Mapping[str, Literal["medium"]] = {"en": "medium", "de": "medium"}
 SIGNED = {"en": ("USD", "GBP", "EUR"), "en_GB": ("GBP", "EUR")}
 """Currencies whose sign says which they are to readers of a language; others are written by their ISO code."""
 
-AFTER = ("de", "es", "fr", "it")
+AFTER = ("de", "es", "fr", "it", "pl", "sv")
 """Languages that write the currency after the amount."""
 
 
@@ -57,7 +57,7 @@ def template(key: str, lang: str, n: float | None = None) -> str:
         For an unknown key.
     """
     texts = promise_catalogue(lang)
-    found = texts.gettext(key) if n is None else texts.ngettext(key, key, 1 if n == 1 else 2)
+    found = texts.gettext(key) if n is None else texts.ngettext(key, key, int(n) if n == int(n) else 2)
     if found == key:
         raise KeyError(f"no text is written for {key!r} in {lang!r}")
     return found

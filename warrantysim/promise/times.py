@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 
 import numpy as np
 
 from warrantysim.experiment.births import births
-from warrantysim.experiment.intervals import t_interval
+from warrantysim.experiment.intervals import clustered_share
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.workers import Workers, followed
 from warrantysim.experiment.year import days_to_resolved, simulated_year
@@ -174,20 +174,27 @@ class Time:
     """Lower end of its interval [share]."""
     high: float
     """Upper end [share]."""
+    sure: float
+    """Lower end where every claim counted had been kept: the most that so few claims or years can prove [share]."""
     needs: int
     """Days the share takes as measured now [days]."""
     shorter: float
     """Share kept if one day less were promised [share]."""
 
     @property
-    def holds(self) -> bool:
-        """Whether it holds for the stated share of the claims measured."""
-        return bool(self.kept >= self.quantile)
+    def verdict(self) -> Literal["holds", "luck", "few", "late"]:
+        """``late``: below its share beyond what luck explains, which alone is flagged; ``few``: too few claims or years
+        to tell, since not even all kept would prove it; ``luck``: below its share, but luck explains that."""
+        if self.high < self.quantile:
+            return "late"
+        if self.sure < self.quantile:
+            return "few"
+        return "holds" if self.kept >= self.quantile else "luck"
 
 
 def stated_times(scenario: Scenario, market: str) -> list[Time]:
     """Times the seller states in a market, with nothing measured of them."""
-    unknown = (np.nan,) * 4
+    unknown = (np.nan,) * 5
     return [
         Time(market, row.step, row.days, row.working, row.quantile, True, *unknown, row.days, np.nan)
         for row in scenario.promised_times
@@ -235,20 +242,16 @@ def _time(
     claims = counts.sum(axis=1)
     if not claims.sum():
         return None
-    within = counts.cumsum(axis=1)  # shape (replications, days)
-    some = claims > 0
-    ends = t_interval((within[some] / claims[some, None]).T, level)
-    kept = within.sum(axis=0) / claims.sum()
-    half = np.nan_to_num(ends.half_width, nan=1.0) if some.sum() > 1 else np.ones(len(kept))
+    kept, low, high = clustered_share(counts.cumsum(axis=1), claims, level)  # each of shape (days,)
     quantile = stated.quantile if stated is not None else share
     least = np.flatnonzero(kept >= quantile)
-    sure = np.flatnonzero((kept - half >= quantile) | (kept == 1))
+    sure = np.flatnonzero((low >= quantile) | (kept == 1))
     days = stated.days if stated is not None else max(1, int(sure[0]))
     if days > LONGEST:
         return None
     return Time(
         *(market, step, days, working, quantile, stated is not None, float(claims.mean()), float(kept[days])),
-        *(max(0.0, float(kept[days] - half[days])), min(1.0, float(kept[days] + half[days]))),
+        *(float(low[days]), float(high[days]), float(clustered_share(claims[:, None], claims, level)[1][0])),
         *(max(1, int(least[0])), float(kept[days - 1])),
     )
 

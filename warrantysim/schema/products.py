@@ -290,6 +290,9 @@ class Lot(Row):
     """Fault the lot is known for; empty keeps the product's mix [fault id]."""
     fault_share: Share = 0.0
     """Claims of the lot with that fault; the product's other faults share the rest as ever [share, 0-1]."""
+    supplier: str = ""
+    """Who made its parts with that fault, or with any where none is named, as on the seller's orders; empty means who
+    makes them else; informative: feedback goes out by supplier [text]."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Lot:

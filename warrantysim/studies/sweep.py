@@ -19,6 +19,7 @@ from warrantysim.report.lever_text import lever_text
 from warrantysim.report.rows import rows_of
 from warrantysim.report.verdicts import verdict
 from warrantysim.schema.errors import BadInput
+from warrantysim.schema.promise import EXCLUSIONS
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
 from warrantysim.studies.waiting import wait_column
@@ -72,10 +73,12 @@ class SweepStudy(Study[SweepOptions, Sweep]):
                 "at: {names} is not possible: {why}", names=" ".join(filter(None, (ask.lever, item, at))), why=why
             )
         if not turning.positions and ask.lever == COVERS:
+            bare = [f"{row.sku} {row.fault}" for row in cases[0].scenario.faults if row.kind == "excluded"]
             raise BadInput(
-                "nothing is left out that could be covered: name the exclusion of faults the warranty leaves out in "
-                "the column exclusion of the table faults"
-            )
+                "nothing is left out that could be covered: in the table faults, write into the column exclusion what "
+                "the warranty calls each fault of kind excluded ({exclusions}); there are {faults}",
+                exclusions=", ".join(EXCLUSIONS), faults=", ".join(bare) or "0",
+            )  # fmt: skip
         runs = run_exclusions if ask.lever == COVERS else partial(run_sweep, ask.lever)
         return runs(
             cases[0],

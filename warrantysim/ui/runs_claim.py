@@ -196,7 +196,7 @@ def _evidence(scenario: Scenario, story: Retraced, root: int) -> None:
     r = story.run.records
     market = scenario.market_ids[int(r.claims.market[first_rows(r, [root])[0]])]
     it = StatementSubject(scenario, market, scenario.sku_ids, (), stated_times(scenario, market))
-    langs = dict.fromkeys(one for one in (it.regime.language, seller_reads()) if one in BUYER_LANGUAGES)
+    langs = dict.fromkeys(one for one in (*it.regime.languages, seller_reads()) if one in BUYER_LANGUAGES)
     each = [Evidence(it, story.run, story.ledger, root, one) for one in langs]
     name = f"evidence-{root}.zip"
     st.download_button(

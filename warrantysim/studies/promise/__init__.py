@@ -47,6 +47,10 @@ LIBRARIES = {"docx": "docx", "pdf": "typst"}
 """What makes the files that take a library."""
 
 
+LATE = "late"
+"""Verdict on a time that no longer holds."""
+
+
 class PromiseOptions(Options):
     """For whom, in which languages, and whether what is stated must hold."""
 
@@ -55,8 +59,8 @@ class PromiseOptions(Options):
     sku: tuple[str, ...] = ()
     """Products of the statements; all where not given [ids]."""
     languages: tuple[str, ...] = ()
-    """Languages of the statements (de, en, es, fr, it, ja, zh); each market's own and Chinese where not given
-    [languages]."""
+    """Languages of the statements (de, en, es, fr, it, ja, nl, pl, sv, zh); each market's own and Chinese where not
+    given [languages]."""
     forms: tuple[str, ...] = ()
     """Files of the statements (html, md, docx, pdf); all that can be made where not given [endings]."""
     check: bool = False
@@ -93,6 +97,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
     """A scenario under the rule in force: how fast claims are handled, and what customers may be told of it."""
 
     name = "promise"
+    version = 2
     Options = PromiseOptions
 
     def run(self, cases: Sequence[Case], ask: PromiseOptions, work: Work) -> Promised:
@@ -126,7 +131,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
             for m in markets
         ]
         lacking = [problem for it in subjects for problem in _lacking(it, ask.languages)]
-        late = {time.market for time in fresh or promised if not time.holds}
+        late = {time.market for time in fresh or promised if time.verdict == LATE}
         withheld = [it.market for it in subjects if it.market in late]
         standing = [it for it in subjects if it.market not in late]
         documents = [
@@ -183,8 +188,16 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
     def broken(self, stored: Stored) -> bool:
         """Whether a time that was checked no longer holds, or a statement lacks what the law demands."""
         frame = stored.table("times")
-        late = frame is not None and not bool(frame["holds"].all())
+        late = frame is not None and bool((frame["verdict"] == LATE).any())
         return bool(stored.facts["checked"]) and (late or bool(stored.facts["lacking"]["en"]))
+
+    def upgrade(self, stored: Stored, version: int, cases: Sequence[Case]) -> Stored:
+        """Older runs flagged every share below the one stated, whatever luck explains."""
+        frame = stored.table("times")
+        if frame is None or "verdict" in frame:
+            return stored
+        told = frame.assign(verdict=["holds" if held else LATE for held in frame["holds"]])
+        return Stored({**stored.tables, "times": told}, stored.facts)
 
     def choices(self, stored: Stored, lang: Lang) -> Sequence[Choice]:
         """Which statement is shown."""
@@ -211,7 +224,7 @@ def possible_forms() -> tuple[str, ...]:
 def _languages(it: StatementSubject, asked: Sequence[str]) -> list[str]:
     """Catalogues of a market's statements: English as its customers write it, Chinese as the seller reads it."""
     if not asked:
-        return [lang for lang in dict.fromkeys((it.regime.language, seller_reads())) if lang in BUYER_LANGUAGES]
+        return [lang for lang in dict.fromkeys((*it.regime.languages, seller_reads())) if lang in BUYER_LANGUAGES]
     own = {"zh": seller_reads(), "en": "en" if "US" in it.regime.names else "en_GB"}
     return list(dict.fromkeys(own.get(lang, lang) for lang in asked))
 
@@ -231,7 +244,7 @@ def _times(promised: Sequence[Time], fresh: Sequence[Time] | None) -> pd.DataFra
     """A row a time: what is promised, what was measured, and what fresh years make of it where they were asked."""
     rows = []
     for time, held in zip(promised, fresh or promised, strict=True):
-        row = {**vars(time), "holds": time.holds if fresh is None else held.holds}
+        row = {**vars(time), "verdict": held.verdict}
         if fresh is not None:
             row |= {"fresh": held.kept, "fresh_low": held.low, "fresh_high": held.high, "needs": held.needs}
         rows.append(row)
@@ -333,14 +346,20 @@ class _Answer:
         if frame is None:
             return [Sentence(self.page("none"))]
         rows = rows_of(frame)
-        late = [row for row in rows if not row["holds"]]
+        late = [row for row in rows if row["verdict"] == LATE]
+        few, luck = (sum(row["verdict"] == name for row in rows) for name in ("few", "luck"))
         key = "late" if late else "checked" if self.stored.facts["checked"] else "proposed"
         said = [self._late(row) for row in late]
-        found: list[Block] = [Sentence(self.page(key, n=len(late) or len(rows), of=len(rows)))]
+        n = len(late) or len(rows) - few
+        found: list[Block] = [Sentence(self.page(key, n=n, of=len(rows)))] if n else []
         if said:
             found.append(Points(said))
             if changes := self.stored.facts["changes"]:
                 found += [Sentence(self.page("moved")), Points(changes)]
+        if luck:
+            found.append(Sentence(self.page("by_luck", n=luck)))
+        if few:
+            found.append(Sentence(self.page("too_few", n=few, replications=self.stored.facts["replications"])))
         return found
 
     def _late(self, row: Mapping[str, Any]) -> str:
@@ -369,7 +388,7 @@ class _Answer:
             step=[self.step(row) for row in rows],
             days=[self.days(row, "days") for row in rows],
             needs=[self.days(row, "needs") for row in rows],
-            verdict=[self.page("holds" if row["holds"] else "no_longer") for row in rows],
+            verdict=[self.page(f"time_{row['verdict']}") for row in rows],
         )
         fresh = [Column("fresh", self.page("col_fresh"), "tenth", ends=("fresh_low", "fresh_high"))]
         columns = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import told
 from warrantysim.schema.plain_text import delimited, text_cell, text_lines
 from warrantysim.schema.root import Scenario
+from warrantysim.studies.promise.kit import findings_table
 from warrantysim.studies.study import Say, Stored, WrongOption
 
 if TYPE_CHECKING:
@@ -95,14 +97,7 @@ def message_blocks(page: Say, stored: Stored, lang: Lang) -> list[Block]:
     said = {"n": len(frame), "languages": frame["language"].nunique(), "broken": 0 if bad is None else len(bad)}
     blocks: list[Block] = [Sentence(page(key, **said), "answer")]
     if bad is not None:
-        named = {
-            "place": "col_place",
-            "found": "col_found",
-            f"about_{lang}": "col_about",
-            f"instead_{lang}": "col_instead",
-        }
-        columns = [Column("market", page.column("market")), *(Column(name, page(text)) for name, text in named.items())]
-        blocks.append(TableOf("message_findings", page("findings"), bad, columns))
+        blocks.append(replace(findings_table(page, bad, lang), name="message_findings"))
     return [*blocks, *_offered(page, stored)]
 
 

@@ -83,7 +83,7 @@ def kit_blocks(page: Say, stored: Stored, lang: Lang) -> list[Block]:
     key = "kit_clean" if broken is None else "kit_broken"
     blocks: list[Block] = [Sentence(page(key, n=0 if broken is None else len(broken)), "answer")]
     if broken is not None:
-        blocks.append(TableOf("findings", page("findings"), *_found(page, broken, lang)))
+        blocks.append(findings_table(page, broken, lang))
     return [
         *blocks,
         _worth(page, worth, READ.get(lang, "en")),
@@ -93,14 +93,23 @@ def kit_blocks(page: Say, stored: Stored, lang: Lang) -> list[Block]:
     ]
 
 
-def _found(page: Say, frame: pd.DataFrame, lang: Lang) -> tuple[pd.DataFrame, list[Column]]:
-    named = ["market", "sku", "place", "severity", "found", f"about_{lang}", f"instead_{lang}"]
-    heads = {f"about_{lang}": "col_about", f"instead_{lang}": "col_instead"}
+def findings_table(page: Say, frame: pd.DataFrame, lang: Lang) -> TableOf:
+    """Every breach of a rule where a reader finds it: market, product, language, field with its name, the character it
+    begins at; no two rows look alike."""
+    where = []
+    for row in rows_of(frame):
+        place = " ".join(filter(None, (row["place"], row["name"])))
+        where.append(page("found_at", place=place, at=row["start"] + 1) if row["end"] > row["start"] else place)
     columns = [
-        Column(name, page(heads.get(name, f"col_{name}")) if name not in ("market", "sku") else page.column(name))
-        for name in named
+        *(Column(name, page.column(name)) for name in ("market", "sku")),
+        Column("language", page("col_language")),
+        Column("place", page("col_place"), least=14),
+        Column("severity", page("col_severity"), give_up=1),
+        Column("found", page("col_found")),
+        Column(f"about_{lang}", page("col_about")),
+        Column(f"instead_{lang}", page("col_instead")),
     ]
-    return frame, columns
+    return TableOf("findings", page("findings"), frame.assign(place=where), columns)
 
 
 def _worth(page: Say, frame: pd.DataFrame, lang: str) -> TableOf:

@@ -58,6 +58,7 @@ class QualityStudy(CountedStudy):
     """Rules of one scenario on the same claims. Can be stopped and kept."""
 
     name = "quality"
+    version = 2
 
     def run(self, cases: Sequence[Case], ask: CountedOptions, work: Work) -> Stored:
         """As `experiment.quality`."""
@@ -78,18 +79,25 @@ class QualityStudy(CountedStudy):
     def about(self, cases: Sequence[Case], found: Stored) -> Mapping[str, Any]:
         """Names of products, kinds of faults, months of the horizon."""
         scenario = cases[0].scenario
-        suppliers = [[row.sku, row.fault, row.supplier] for row in scenario.faults if row.supplier]
+        makers = [[row.sku, row.fault, "", row.supplier] for row in scenario.faults if row.supplier]
+        makers += [
+            [row.sku, fault.fault, row.lot, row.supplier]
+            for row in scenario.lots if row.supplier
+            for fault in scenario.faults if fault.sku == row.sku and row.fault in ("", fault.fault)
+        ]  # fmt: skip
         return {
             "products": {row.sku: {"en": row.name_en, "zh": row.name_zh} for row in scenario.skus},
             "kinds": [[row.sku, row.fault, row.kind] for row in scenario.faults],
-            **({"suppliers": suppliers} if suppliers else {}),
+            **({"makers": makers} if makers else {}),
             "months": horizon_months(scenario),
             "whole_months": whole_months(scenario),
         }
 
     def upgrade(self, stored: Stored, version: int, cases: Sequence[Case]) -> Stored:
-        """Older runs did not tell what their scenario calls products."""
-        return Stored(stored.tables, {**self.about(cases, stored), **stored.facts})
+        """Older runs did not tell what their scenario calls products, nor suppliers and claims by lot."""
+        claims = stored.tables["claims"]
+        tables = stored.tables if "lot" in claims else {**stored.tables, "claims": claims.assign(lot="")}
+        return Stored(tables, {**self.about(cases, stored), **stored.facts})
 
     def record(self, stored: Stored) -> dict[str, Any]:
         """Facts and the worth of points; claims are in files."""
@@ -175,11 +183,12 @@ class _Answer(Page):
         """Kind of the fault of each row."""
         return [self.kinds[pair] for pair in zip(frame["sku"], frame["fault"], strict=True)]
 
-    def ranked(self, by: Sequence[str], measure: str) -> pd.DataFrame:
+    def ranked(self, by: Sequence[str], measure: str, claims: pd.DataFrame | None = None) -> pd.DataFrame:
         """Groups by a measure, with kinds and, for all markets together, what a point less is worth."""
         from warrantysim.experiment.quality_tables import ranked
 
-        table = ranked(self.claims, by, measure, self.facts["replications"], self.facts["confidence"])
+        claims = self.claims if claims is None else claims
+        table = ranked(claims, by, measure, self.facts["replications"], self.facts["confidence"])
         if "fault" in by:
             table = table.assign(kind=self.kinds_of(table))
         if list(by) == GROUPS["fault"] and not self.chosen("market"):
@@ -336,15 +345,17 @@ class _Answer(Page):
         if sku := self.chosen("product"):
             control = control[control["sku"] == sku]
         whole = _Answer(self.group, self.lang, {**self.facts, "market": ""}, self.stored)
-        ranked = whole.ranked(GROUPS["fault"], "cost") if len(whole.claims) else whole.claims
+
+        def rank(claims: pd.DataFrame) -> pd.DataFrame:
+            return whole.ranked(GROUPS["fault"], "cost", claims) if len(claims) else claims
 
         def called(sku: str, fault: str) -> str:
             return say("fault.between", self.lang).join(
                 (self.product(sku), fault_name(fault, self.kinds[sku, fault], self.lang))
             )
 
-        suppliers = {(sku, fault): name for sku, fault, name in self.facts.get("suppliers", [])}
-        return Feedback(self, control, ranked, self.terms, called, suppliers)
+        suppliers = {(sku, fault, lot): name for sku, fault, lot, name in self.facts.get("makers", [])}
+        return Feedback(self, control, whole.claims, rank, self.terms, called, suppliers)
 
     def customers(self) -> list[Block]:
         """How claims end for customers: solved by the guide, denied, disputed, lapsed."""

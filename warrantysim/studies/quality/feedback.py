@@ -36,14 +36,29 @@ class Feedback:
     """Texts and how tables are written."""
     control: pd.DataFrame
     """Cohorts and lots of the rule, as of `cohort_control.judged` with names."""
-    ranked: pd.DataFrame
-    """Faults by cost, as of `quality_tables.ranked`, with kind and worth."""
+    claims: pd.DataFrame
+    """Claims of the rule, as counted."""
+    rank: Callable[[pd.DataFrame], pd.DataFrame]
+    """Faults of some claims by cost, as of `quality_tables.ranked`, with kind and worth."""
     terms: Callable[[pd.DataFrame], pd.DataFrame]
     """Puts kinds of faults by their names."""
     called: Callable[[str, str], str]
     """What a product's fault is called."""
-    suppliers: Mapping[tuple[str, str], str]
-    """Who makes what fails, by product and fault; of faults of which nobody says so, nothing."""
+    suppliers: Mapping[tuple[str, str, str], str]
+    """Who makes what fails, by product, fault and lot, of which an empty one holds for every lot without an entry of
+    its own; of faults of which nobody says so, nothing."""
+    named: bool = True
+    """Whether tables have a column for suppliers."""
+
+    def makers(self, frame: pd.DataFrame, lot: str) -> list[str]:
+        """Who made what failed in each row, of the lot in such a column; empty where nobody says so."""
+        rows = zip(frame["sku"], frame["fault"], frame[lot], strict=True)
+        return [self.suppliers.get(row, self.suppliers.get((*row[:2], ""), "")) for row in rows]
+
+    @cached_property
+    def ranked(self) -> pd.DataFrame:
+        """Faults by cost."""
+        return self.rank(self.claims)
 
     @cached_property
     def months(self) -> pd.DataFrame:
@@ -64,15 +79,20 @@ class Feedback:
     @cached_property
     def faults(self) -> pd.DataFrame:
         """A row a fault: costs and worth, months above their limit, the lots these point to and what they cost."""
+        import pandas as pd
+
         above = self.months[self.months["signal"] == "above"]
+        made = zip(above["points_to"], self.makers(above, "points_to"), strict=True)
+        told = [f"{lot} ({who})" if lot and who and self.named else lot for lot, who in made]
+        above = above.assign(lot_made=pd.Series(told, index=above.index, dtype=object))
         parts = above.groupby(["sku", "fault"])
         between = say("fault.between", self.page.lang)
-        told = parts.agg(
+        found = parts.agg(
             months_above=("sold_month", lambda months: between.join(sorted(months))),
-            points_to=("points_to", lambda lots: between.join(sorted({one for one in lots if one}))),
+            points_to=("lot_made", lambda lots: between.join(sorted({one for one in lots if one}))),
             **{name: (name, "sum") for name in ("excess", "excess_cost", "excess_low", "excess_high")},
         )
-        table = self.ranked.merge(told.reset_index(), on=["sku", "fault"], how="left")
+        table = self.ranked.merge(found.reset_index(), on=["sku", "fault"], how="left")
         table[["months_above", "points_to"]] = table[["months_above", "points_to"]].fillna("")
         return table
 
@@ -130,6 +150,7 @@ class Feedback:
     def table(self, name: str) -> TableOf:
         """A table of the sheet."""
         page = self.page
+        supplier = [page.measured("supplier")] if self.suppliers and self.named else []
         excess = [
             page.measured("excess", kind="whole"),
             page.measured("excess_cost", kind="whole", ends=("excess_low", "excess_high")),
@@ -152,9 +173,13 @@ class Feedback:
                  page.measured("months_above"), page.measured("points_to"), *excess],
             ),
             "cohorts_control": (
-                self.told, ["sku", "fault", "sold_month", *judged, page.measured("points_to", give_up=1), *excess]
+                self.told.assign(supplier=self.makers(self.told, "points_to")),
+                ["sku", "fault", "sold_month", *judged, page.measured("points_to", give_up=1), *supplier, *excess],
             ),
-            "lots_control": (self.lots, ["sku", "fault", page.measured("lot"), *judged, *excess]),
+            "lots_control": (
+                self.lots.assign(supplier=self.makers(self.lots, "lot")),
+                ["sku", "fault", page.measured("lot"), *supplier, *judged, *excess],
+            ),
             "supplier": (
                 self.supplier,
                 ["sku", "fault", "kind", page.measured("failures", kind="whole"), "inspected", "nff_share",
@@ -176,13 +201,15 @@ class Feedback:
         return self.page("supplier_why") + unnamed
 
     def of_supplier(self, name: str) -> Feedback:
-        """What is one supplier's alone; of faults without one where the name is empty."""
+        """What is one supplier's alone: claims of units he made what failed of, months that point to no lot of
+        another's; of faults without a supplier where the name is empty."""
+        lot = self.control["lot"]
+        control = self.control.assign(made=lot.where(lot != "", self.control["points_to"]))
 
-        def mine(frame: pd.DataFrame) -> pd.DataFrame:
-            pairs = zip(frame["sku"], frame["fault"], strict=True)
-            return frame[[self.suppliers.get(pair, "") == name for pair in pairs]].reset_index(drop=True)
+        def mine(frame: pd.DataFrame, lot: str) -> pd.DataFrame:
+            return frame[[maker == name for maker in self.makers(frame, lot)]].reset_index(drop=True)
 
-        return replace(self, control=mine(self.control), ranked=mine(self.ranked))
+        return replace(self, control=mine(control, "made"), claims=mine(self.claims, "lot"), named=False)
 
     @property
     def supplier(self) -> pd.DataFrame:
