@@ -53,7 +53,7 @@ def without_facts(one: str, lang: str) -> str:
     if not isinstance(one, Said):
         return one
     left = str(one)
-    for fact in one.facts.values():
+    for fact in sorted(one.facts.values(), key=lambda fact: -len(spelled(fact, lang))):
         for form in ("", "dative", "genitive"):
             try:
                 left = left.replace(spelled(fact, lang, form), "")
