@@ -8,11 +8,9 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from pydantic import Field
 
 from warrantysim.analysis.cases import Case
-from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Choice, Column, Part, Points, Sentence, TableOf
@@ -24,12 +22,20 @@ from warrantysim.promise.lint import copied
 from warrantysim.promise.messages import Message
 from warrantysim.promise.terms import StatementSubject, problems, seller_reads, warranty_statement
 from warrantysim.promise.texts import BUYER_LANGUAGES, Said, spelled
-from warrantysim.promise.times import FRESH, MeasuredTimes, Time, again, at_once, became, measured_times, times
+from warrantysim.promise.times import (
+    FRESH,
+    Time,
+    again,
+    at_once,
+    became,
+    measured_times,
+    price_of_faster,
+    times,
+)
 from warrantysim.report import figures
 from warrantysim.report.export import csv_bytes
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import Problem, suggestion, told
-from warrantysim.schema.root import Scenario
 from warrantysim.studies.promise.helpdesk import (
     evidence_of,
     message_blocks,
@@ -142,7 +148,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
         ]
         tables = {
             "times": _times(promised, fresh),
-            "faster": _faster(scenario, found, promised, markets, level) if faster is not None else _frame([]),
+            "faster": _frame(price_of_faster(scenario, found, promised, level) if faster is not None else []),
             "demands": _demands(subjects, documents),
             "facts": _facts(documents),
         }
@@ -248,29 +254,6 @@ def _times(promised: Sequence[Time], fresh: Sequence[Time] | None) -> pd.DataFra
         if fresh is not None:
             row |= {"fresh": held.kept, "fresh_low": held.low, "fresh_high": held.high, "needs": held.needs}
         rows.append(row)
-    return _frame(rows)
-
-
-def _faster(
-    scenario: Scenario, found: Sequence[MeasuredTimes], promised: Sequence[Time], markets: Sequence[str], level: float
-) -> pd.DataFrame:
-    """What it costs by market to send another unit wherever products are sent in today, and how many days that takes
-    off what nine in ten wait."""
-    rows = []
-    ends = {time.market: time for time in promised if time.step == "closed"}
-    for market in markets:
-        if market not in ends:
-            continue
-        m, now = scenario.market_ids.index(market), ends[market]
-        then = again(scenario, now, found[1], level)
-        extra = t_interval(found[1].costs[:, m] - found[0].costs[:, m], level)
-        saved = now_needs - then.needs if (now_needs := again(scenario, now, found[0], level).needs) else 0
-        rows.append({
-            "market": market, "days": now_needs, "then_days": then.needs, "cost": float(extra.mean),
-            "low": float(extra.low), "high": float(extra.high),
-            "per_day": float(extra.mean) / saved if saved > 0 else np.nan,
-            "per_claim": float(extra.mean) / now.claims,
-        })  # fmt: skip
     return _frame(rows)
 
 
