@@ -68,6 +68,13 @@ def test_help_is_there_at_once_because_nothing_heavy_is_loaded_for_it() -> None:
     assert "pydantic" in heavy_modules(f"from warrantysim.cli import main; main(['validate', {BASE!r}])")
 
 
+def test_what_answers_are_told_with_is_loaded_while_others_do_the_work() -> None:
+    asks = "from warrantysim.cli import studies; from argparse import Namespace as N; import threading as t; "
+    waits = "studies.workers(N(cluster=None, jobs={})); [one.join() for one in t.enumerate() if one.daemon]"
+    assert "pandas" in heavy_modules((asks + waits).format(2))
+    assert "pandas" not in heavy_modules((asks + waits).format(1))
+
+
 def test_help_states_every_exit_code_and_every_command(capsys: Captured) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--help"])

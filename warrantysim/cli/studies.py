@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from warrantysim.cli.console import Console
@@ -66,6 +68,8 @@ def workers(arguments: argparse.Namespace) -> int | Executor:
     Stop
         With `USAGE` if nobody answers there.
     """
+    if arguments.cluster or arguments.jobs != 1:
+        load_meanwhile()
     if not arguments.cluster:
         from warrantysim.experiment.workers import hold_memory
 
@@ -78,6 +82,14 @@ def workers(arguments: argparse.Namespace) -> int | Executor:
         return cluster(arguments.cluster)
     except BadInput as error:
         raise Stop(USAGE, error) from None
+
+
+def load_meanwhile() -> Thread:
+    """Load what answers are told with beside what goes on, as this process only waits while others do the work: who
+    presses Ctrl-C shall not wait for it."""
+    loading = Thread(target=import_module, args=("pandas",), name="load what answers are told with", daemon=True)
+    loading.start()
+    return loading
 
 
 RULE = "the rule in force, in place of today's"
