@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from pyDMNrules import DMN
 
 from tests.decision import test_fewest_lines as fewest
 from tests.decision.sellers import random_seller, told
@@ -122,6 +121,9 @@ def test_a_case_of_the_function_that_is_wrong_is_found(tmp_path: Path) -> None:
 
 
 def test_an_engine_that_is_not_ours_runs_the_decision_table(tmp_path: Path) -> None:
+    # It makes the tables of its parser whenever it is imported, a quarter of a minute: not where tests are gathered.
+    from pyDMNrules import DMN
+
     scenario = random_seller(3)
     policy = scenario.policy
     path = handed_out(scenario, policy, tmp_path) / "rules.dmn"
