@@ -246,3 +246,20 @@ def test_every_file_of_a_version_says_whether_it_is_signed(filled: Path) -> None
     text = version_policy(version.policy, dataclasses.replace(stamp, status="DRAFT"))
     assert text.startswith(f"# DRAFT: version 1 of the policy, run {run.id}, in force from 2027-02-01\n")
     assert text.endswith(policy_text(version.policy))
+
+
+def test_a_proposal_states_from_when_its_rules_are_to_hold_and_whoever_puts_it_in_force_sees_it(filled: Path) -> None:
+    day = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=40)
+    drafted(filled)
+    at = page("approvals", who="Lin")
+    at.date_input(key="approvals_propose_from_day").set_value(day)
+    at = press(at, "Propose")
+    sound(at)
+    version = approvals.policy_versions(Workspace.at(filled))[0]
+    assert version.proposed_from == day
+    told = "\n".join(frame.to_csv() for frame in frames(at))
+    assert f"proposed, to hold from {day}" in told
+    assert f"{day} (proposed)" in told
+    approvals.approve(Workspace.at(filled), version.id, who="Wang")
+    at = page("approvals", who="Wang", approvals_version=str(version.number))
+    assert at.date_input(key=f"approvals_{version.id}_day").value == day

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.ui.opening import page, sound, words
+from warrantysim.locale.wording import Lang
+from warrantysim.present.blocks import Sentence
+from warrantysim.store import runs
+from warrantysim.store.workspace import Workspace
+from warrantysim.studies.decide import STUDY
+from warrantysim.studies.waiting import WAITING
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -30,3 +37,13 @@ def test_an_empty_workspace_offers_the_demo(empty: Path) -> None:
     at = page("home")
     sound(at)
     assert [button.label for button in at.button] == ["Fill the workspace with the demo seller"]
+
+
+@pytest.mark.parametrize(("lang", "told"), [("en", "decide again to see it"), ("zh", "重新决策")])
+def test_an_older_decision_says_that_it_lacks_service_by_market(filled: Path, lang: Lang, told: str) -> None:
+    run = next(run for run in runs.list_runs(Workspace.at(filled)) if run.kind == "decide")
+    stored = run.stored
+    older = replace(stored, tables={name: frame for name, frame in stored.tables.items() if name != WAITING})
+    for one, lacking in ((stored, False), (older, True)):
+        said = "\n".join(block.text for block in STUDY.answer(one, lang) if isinstance(block, Sentence))
+        assert (told in said) == lacking

@@ -233,7 +233,9 @@ class Told(Sentences):
         out += self._thresholds()
         if kept := self.kept():
             out += [kept, Sentence(self.kept_legend(), "legend")]
-        if (waiting := self.tables.get(WAITING)) is not None and len(waiting):
+        if (waiting := self.tables.get(WAITING)) is None:
+            out.append(Sentence(self.say("service.not_stored"), "note"))
+        elif len(waiting):
             out.append(service_table_of(waiting, self.lang))
         if parts := self.parts():
             out += [parts, Sentence(self.say("decision.parts_legend"), "legend")]
