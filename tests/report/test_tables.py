@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warrantysim.report.tables import TextColumn, heading, numbered, padded, table, width_of, wrapped
+from warrantysim import locale
+from warrantysim.report.tables import HAN, TextColumn, heading, numbered, padded, table, width_of, words_of, wrapped
 
+CATALOGUES = Path(locale.__file__).parent
 TEXTS = st.text(alphabet="ab. 产品，。", max_size=60)
 
 
@@ -32,6 +38,34 @@ def test_a_path_that_is_too_long_is_cut_after_a_mark_that_parts_it() -> None:
 
 def test_no_line_begins_with_a_closing_mark() -> None:
     assert wrapped("维修，返厂", 4) == ["维", "修，", "返厂"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "lines"),
+    [
+        ("181 天内节省", ["181 天内", "节省"]),
+        ("更省概率", ["更省", "概率"]),
+        ("抽样节省", ["抽样", "节省"]),
+        ("届时索赔数变化", ["届时索赔数", "变化"]),
+        ("P50 天数（原）", ["P50 天数", "（原）"]),
+        ("补偿优惠", ["补偿", "优惠"]),
+    ],
+)
+def test_a_chinese_heading_is_broken_between_words(heading: str, lines: list[str]) -> None:
+    columns = [TextColumn("产品"), TextColumn(heading, "right")]
+    narrow = max(map(width_of, lines)) + 6
+    drawn = table(columns, [["充电", "1"]], width=narrow).split("\n")
+    assert [re.split(r"\s{2,}", line)[-1] for line in drawn[: len(lines)]] == lines
+    assert set(drawn[len(lines)]) <= set("- ")
+
+
+def test_no_chinese_heading_leaves_one_character_alone_or_parts_a_word_it_knows() -> None:
+    with (CATALOGUES / "zh_CN/LC_MESSAGES/warrantysim.po").open("rb") as file:
+        headings = {str(m.string) for m in read_po(file) if ".col" in str(m.id) and len(str(m.string)) < 16}
+    assert len(headings) > 200
+    for run in {run for each in headings for run in HAN.findall(each)}:
+        parts = wrapped(run, 2 * max(2, min(4, len(run))), whole=True)
+        assert min(map(len, parts)) > 1 or len(run) == 1, parts
 
 
 def test_columns_line_up_in_either_script() -> None:
@@ -98,3 +132,10 @@ def test_a_heading_is_underlined_by_its_width() -> None:
 def test_padding_counts_columns_not_characters() -> None:
     assert padded("维修", 6) == "维修  "
     assert padded("维修", 6, "right") == "  维修"
+
+
+def test_parts_of_a_heading_are_whole_words_with_their_marks() -> None:
+    assert words_of("181 天内节省") == ["181 ", "天内", "节省"]
+    assert words_of("P50 天数（原）") == ["P50 ", "天数（原）"]
+    assert words_of("合同、期末库存") == ["合同、", "期末", "库存"]
+    assert words_of("Saving a year") == ["Saving a year"]

@@ -23,6 +23,7 @@ from warrantysim.present.terminal import flat
 from warrantysim.report.charts.export import svg_text
 from warrantysim.report.charts.theme import Look
 from warrantysim.report.rows import rows_of
+from warrantysim.report.tables import words_of
 from warrantysim.schema.plain_text import printable
 
 STYLE = """
@@ -44,6 +45,7 @@ p, li, td, th, dd, h1 { overflow-wrap: anywhere; }
 .answer { font-size: 19px; line-height: 1.35; font-weight: 600; }
 table { border-collapse: collapse; width: 100%; font-size: 13px; margin: 4px 0; }
 caption { caption-side: bottom; text-align: left; color: #52606d; padding-top: 3px; }
+th:lang(zh) { word-break: keep-all; }
 th { text-align: left; font-weight: 600; border-bottom: 1px solid #52606d; vertical-align: bottom; }
 td, th { padding: 2px 10px 2px 0; vertical-align: top; }
 .w { white-space: nowrap; }
@@ -169,7 +171,11 @@ def _table(block: TableOf) -> dict[str, Any]:
         "is": "table",
         "name": block.name,
         "caption": "",
-        "heads": list(zip([column.title for column in block.columns], classes, strict=True)),
+        # A line of a Chinese heading ends where a word ends.
+        "heads": [
+            (Markup("<wbr>").join(words_of(clean(column.title))), class_)
+            for column, class_ in zip(block.columns, classes, strict=True)
+        ],
         "rows": [[(first, rest, class_) for (first, *rest), class_ in row] for row in lines],
     }
 

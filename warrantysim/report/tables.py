@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
 from typing import Literal
+
+from warrantysim import locale
 
 GAP = 2
 """Blanks between columns [columns of text]."""
 _WIDE = frozenset("WF")
 PARTING = "._,]/"
 """Marks after which a word that is too long is cut."""
+OPENING, CLOSING = "（《【“", "，。；：、）》】”！？"
+"""Chinese marks that no line ends with, and that none begins with."""
+HAN = re.compile("[\u3400-\u9fff]+")
+WORDS = Path(locale.__file__).with_name("zh_CN") / "LC_MESSAGES" / "words.csv"
+"""Chinese words that stand in headings, which no line breaks."""
+UNKNOWN = {1: 1.2, 2: 1.5}
+"""What a word costs that is in no list, by its letters; one that is costs 1, and the cheapest reading is taken."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +60,13 @@ def padded(text: str, width: int, align: Literal["left", "right"] = "left") -> s
     return blanks + text if align == "right" else text + blanks
 
 
-def wrapped(text: str, width: int) -> list[str]:
+def wrapped(text: str, width: int, whole: bool = False) -> list[str]:
     """Lines of at most ``width``: broken at blanks, and anywhere inside Chinese text; longer words are cut, after a
-    mark that parts them (the dots of a path) where there is one."""
+    mark that parts them (the dots of a path) where there is one. ``whole``: whether Chinese words, too, stay whole."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for piece in _pieces(paragraph, width):
+        for piece in _pieces(paragraph, width, word_ends(paragraph) if whole else None):
             if line.strip() and width_of(line + piece.rstrip()) > width:
                 lines.append(line.rstrip())
                 line = ""
@@ -62,14 +75,16 @@ def wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
-def _pieces(text: str, width: int) -> Iterator[str]:
-    """What may not be broken: a word with the blanks before it, one wide character; a too long word in cuts."""
+def _pieces(text: str, width: int, ends: Collection[int] | None = None) -> Iterator[str]:
+    """What may not be broken: a word with the blanks before it, one wide character, or, where ``ends`` says where
+    Chinese words end, one of these; a too long word in cuts."""
     word = ""
-    for character in text:
+    for at, character in enumerate(text):
         wide = unicodedata.east_asian_width(character) in _WIDE
-        # No line begins with a closing mark: it stays with what it closes.
-        closing = character in "，。；：、）！？"
-        if (wide and not closing) or (character == " " and word.strip()):
+        # No line begins with a closing mark or ends with an opening one: they stay with what they enclose.
+        opened = bool(word) and word[-1] in OPENING
+        whole = ends is not None and at not in ends and HAN.match(character) is not None
+        if (wide and character not in CLOSING and not opened and not whole) or (character == " " and word.strip()):
             if word:
                 yield word
             word = ""
@@ -80,6 +95,51 @@ def _pieces(text: str, width: int) -> Iterator[str]:
         word += character
     if word:
         yield word
+
+
+def word_ends(text: str) -> frozenset[int]:
+    """Where a text may be broken before a Chinese character: at the beginning of words of at least two."""
+    found = set()
+    for run in HAN.finditer(text):
+        at = run.start()
+        found.add(at)
+        for word in _chinese(run[0])[:-1]:
+            at += len(word)
+            found.add(at)
+    return frozenset(at for at in found if not text[:at].endswith(tuple(OPENING)))
+
+
+def words_of(text: str) -> list[str]:
+    """A text in parts that no line breaks, but at the blanks in them: Chinese words, and what stands between them."""
+    ends = [0, *sorted(word_ends(text) - {0}), len(text)]
+    return [text[start:end] for start, end in pairwise(ends)]
+
+
+@cache
+def _chinese(run: str) -> tuple[str, ...]:
+    """The words of Chinese characters without a mark between them, by the cheapest reading; none is of one letter."""
+    words = _words()
+    best: list[tuple[float, tuple[str, ...]]] = [(0.0, ())]
+    for end in range(1, len(run) + 1):
+        options = []
+        for start in range(max(0, end - max(map(len, words))), end):
+            word = run[start:end]
+            if word in words or len(word) in UNKNOWN:
+                cost, before = best[start]
+                options.append((cost + (1.0 if word in words else UNKNOWN[len(word)]), (*before, word)))
+        best.append(min(options, key=lambda one: one[0]))
+    out: list[str] = []
+    for word in best[-1][1]:
+        if out and (len(word) == 1 or len(out[-1]) == 1):
+            out[-1] += word
+        else:
+            out.append(word)
+    return tuple(out)
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(WORDS.read_text("utf-8").split()[1:])
 
 
 def table(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: int = 100, total: bool = False) -> str:
@@ -100,7 +160,7 @@ def table(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width: i
     columns = [columns[i] for i in kept]
     cells = [[row[i] for i in kept] for row in rows]
     widths = _fitted(columns, cells, width)
-    lines = list(_set([c.heading for c in columns], columns, widths))
+    lines = list(_set([c.heading for c in columns], columns, widths, whole=True))
     rule = (" " * GAP).join("-" * w for w in widths)
     lines.append(rule)
     for number, row in enumerate(cells):
@@ -126,9 +186,9 @@ def _least(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]]) -> list
 
 def _narrowest(heading: str) -> int:
     """Width at which a heading of one line takes two."""
-    word = max([width_of(piece.strip()) for piece in _pieces(heading, width_of(heading))], default=0)
-    widths = range(word, width_of(heading))
-    return next((w for w in widths if len(wrapped(heading, w)) == 2), _widest(heading))
+    pieces = _pieces(heading, width_of(heading), word_ends(heading))
+    widths = range(max([width_of(piece.strip()) for piece in pieces], default=0), width_of(heading))
+    return next((w for w in widths if len(wrapped(heading, w, whole=True)) == 2), _widest(heading))
 
 
 def _widest(text: str) -> int:
@@ -159,10 +219,12 @@ def _fitted(columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], width:
     return widths
 
 
-def _set(texts: Sequence[str], columns: Sequence[TextColumn], widths: Sequence[int]) -> Iterator[str]:
-    """The lines of one row."""
+def _set(
+    texts: Sequence[str], columns: Sequence[TextColumn], widths: Sequence[int], whole: bool = False
+) -> Iterator[str]:
+    """The lines of one row; ``whole``: as of `wrapped`."""
     parts = [
-        wrapped(text, width) if column.wraps or width_of(text) > width or "\n" in text else [text]
+        wrapped(text, width, whole) if column.wraps or width_of(text) > width or "\n" in text else [text]
         for text, column, width in zip(texts, columns, widths, strict=True)
     ]
     for depth in range(max(len(part) for part in parts)):

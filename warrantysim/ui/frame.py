@@ -98,8 +98,14 @@ OURS = """<style>
     .st-key-frame_header { padding: .5rem 2.2rem .3rem 2.2rem; }
     .st-key-frame_header p { font-size: .75rem; }
 }
-[class*="st-key-stacked_"] { padding-right: 5.5rem; }</style>"""
-"""Streamlit's own way to take a table away guards no cell; ours is below each table. The header stays in view."""
+[class*="st-key-stacked_"] { padding-right: 5.5rem; }
+.st-key-still_narrow { display: none; }
+@media (max-width: 640px) {
+    .st-key-still_narrow { display: flex; }
+    .st-key-still_wide { display: none; }
+}</style>"""
+"""Streamlit's own way to take a table away guards no cell; ours is below each table. The header stays in view, and of a
+picture drawn for several windows the one for this."""
 GROUND = {"light": "#ffffff", "dark": "#0e1117"}
 """What the header is drawn on."""
 

@@ -17,7 +17,7 @@ from warrantysim.ui.compared import last_verdicts
 from warrantysim.ui.components.books_verdict import books_verdict
 from warrantysim.ui.components.decision import card, key_figures, offer_demo, show_ladder, show_parts
 from warrantysim.ui.components.held import held
-from warrantysim.ui.components.pictures import STILL_WIDTH, escaped, show_still
+from warrantysim.ui.components.pictures import STILL_WIDTHS, escaped, show_still
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import WAYS, go
 from warrantysim.ui.session import jobs, look, when
@@ -54,15 +54,15 @@ def show() -> None:
         st.caption(t("piece.run_made", id=run.id, made=when(run.made)))
 
 
-def savings(run: StoredRun, seen: Look) -> tuple[str, Picture]:
-    """What each change saves: the picture, and the same drawn as SVG.
+def savings(run: StoredRun, seen: Look) -> tuple[dict[str, str], Picture]:
+    """What each change saves: the picture, and the same drawn as SVG for each width.
 
     Drawn here, so that the first page does not wait until the browser has fetched what draws charts.
     """
 
-    def draw() -> tuple[str, Picture]:
+    def draw() -> tuple[dict[str, str], Picture]:
         picture = reading.told_of_run(run).savings(seen)
-        return still(picture, STILL_WIDTH), picture
+        return {window: still(picture, width) for window, width in STILL_WIDTHS.items()}, picture
 
     return held(("home", run.id, seen.mode), draw, seen.lang)
 

@@ -34,7 +34,7 @@ from warrantysim.ui.components.differences import problem_told, refused, show_ch
 from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.components.keeping import fit, keep_button, named_and_why, tell_kept
 from warrantysim.ui.components.month_end import month_end
-from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.pictures import escaped, show_table
 from warrantysim.ui.inputs_rest import Rest, ask_search, marked, searched
 from warrantysim.ui.inputs_tables import table_names
 from warrantysim.ui.language import lang, t
@@ -210,7 +210,7 @@ def show_log(rest: Rest) -> None:
     if line.empty:
         st.info(t("inputs.only_file", since=rest.since))
     else:
-        st.dataframe(line, hide_index=True, key="inputs_line", alt=t("inputs.made_from"), column_config=_labels())
+        show_table(line, key="inputs_line", alt=t("inputs.made_from"), column_config=_labels())
     st.subheader(t("inputs.files_kept"))
     kept = uploads(workspace())
     if kept:
@@ -224,7 +224,7 @@ def show_log(rest: Rest) -> None:
             }
             for one in kept
         ]
-        st.dataframe(rows, hide_index=True, key="inputs_uploads", alt=t("inputs.files_kept"), column_config=_labels())
+        show_table(rows, key="inputs_uploads", alt=t("inputs.files_kept"), column_config=_labels())
     else:
         st.info(t("inputs.no_uploads"))
     st.subheader(t("inputs.log_of"))
@@ -235,7 +235,7 @@ def show_log(rest: Rest) -> None:
         if e.what in ABOUT
     ]  # fmt: skip
     if entries:
-        st.dataframe(entries, hide_index=True, key="inputs_log", alt=t("inputs.log_of"), column_config=_labels())
+        show_table(entries, key="inputs_log", alt=t("inputs.log_of"), column_config=_labels())
     else:
         st.info(t("inputs.no_log"))
 
@@ -285,9 +285,8 @@ def show_figures(rest: Rest) -> None:
     if found.empty:
         st.info(t("inputs.no_rows"))
         return
-    st.dataframe(
+    show_table(
         marked(found),
-        hide_index=True,
         key="inputs_figures",
         height=520,
         alt=t("inputs.figures_alt", n=len(found)),
@@ -323,9 +322,8 @@ def show_register(rest: Rest) -> None:
         st.info(t("inputs.no_rows"))
         return
     shown: pd.DataFrame = marked(found).drop(columns="why")
-    st.dataframe(
+    show_table(
         shown,
-        hide_index=True,
         key="inputs_register",
         height=520,
         alt=t("inputs.register_alt", n=len(found)),

@@ -14,6 +14,7 @@ from warrantysim.report.input_frames import column_kind, table_frame
 from warrantysim.schema.fields import words
 from warrantysim.schema.root import Scenario
 from warrantysim.ui.components.address import pick
+from warrantysim.ui.components.pictures import show_table
 from warrantysim.ui.inputs_rest import Rest, ask_search, marked, searched
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import when
@@ -26,9 +27,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def show(rest: Rest) -> None:
     """Draw the part."""
     frame = rest.tables.drop(columns=["why"])
-    st.dataframe(
+    show_table(
         frame,
-        hide_index=True,
         key="inputs_tables",
         alt=t("inputs.tables_alt", n=len(frame)),
         column_config={
@@ -68,13 +68,13 @@ def _one(rest: Rest, table: str) -> None:
     if found.empty:
         st.info(t("inputs.no_rows") if len(rows) else t("inputs.empty_table"))
     else:
-        st.dataframe(
-            marked(found), hide_index=True, key="inputs_rows", alt=t("inputs.rows_alt", table=table, n=len(found)),
+        show_table(
+            marked(found), key="inputs_rows", alt=t("inputs.rows_alt", table=table, n=len(found)),
             column_config=configured(table), placeholder="",
         )  # fmt: skip
     with st.expander(t("inputs.columns_of")):
-        st.dataframe(
-            [_explained(table, name) for name in rows.columns], hide_index=True, key="inputs_columns",
+        show_table(
+            [_explained(table, name) for name in rows.columns], key="inputs_columns",
             alt=t("inputs.columns_of"),
             column_config={
                 "column": t("inputs.column"), "called": t("inputs.called"), "unit": t("inputs.unit"),

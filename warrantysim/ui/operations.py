@@ -17,7 +17,7 @@ from warrantysim.ui.components.address import pick, put
 from warrantysim.ui.components.answer import show_stored
 from warrantysim.ui.components.counted import counted_rules, show_counted, titles_of_rules
 from warrantysim.ui.components.exports import offer_csv
-from warrantysim.ui.components.pictures import escaped, show_picture
+from warrantysim.ui.components.pictures import escaped, show_picture, show_table
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import look
 
@@ -105,7 +105,7 @@ def _stepped(run: StoredRun, journeys: pd.DataFrame, first: float, last: float) 
         names = [named("claim_stage", stage, lang()) for stage in counts["stage"]]
         heads = [named("floor_column", name, lang()) for name in ("stage", "claims")]
         shown = pd.DataFrame({heads[0]: names, heads[1]: counts["claims"]})
-        st.dataframe(shown, hide_index=True, alt=picture.takeaway, key="operations_day_counts")
+        show_table(shown, alt=picture.takeaway, key="operations_day_counts")
         offer_csv(counts, f"warrantysim_operations_replay_day_{run.id}", "operations_day_counts_csv")
 
 

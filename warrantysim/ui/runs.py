@@ -14,7 +14,7 @@ from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import copy_link, from_address, pick, pick_many, put
 from warrantysim.ui.components.exports import offer_csv
-from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.pictures import escaped, show_table
 from warrantysim.ui.components.run_names import LONGEST, option, outcome
 from warrantysim.ui.components.running import show_job
 from warrantysim.ui.components.trouble import permitted
@@ -55,7 +55,7 @@ def show_jobs() -> None:
     if not ended:
         st.caption(t("runs.ended_none"))
         return
-    st.dataframe(_jobs_table(ended), hide_index=True, alt=t("runs.ended_alt"), height=37 + 35 * min(len(ended), 8))
+    show_table(_jobs_table(ended), alt=t("runs.ended_alt"), height=37 + 35 * min(len(ended), 8))
     by_id = {job.id: job for job in ended}
     job = by_id[
         pick(st.selectbox, t("runs.job"), list(by_id), "runs_job", told=True, format_func=lambda id: _option(by_id[id]))
@@ -128,7 +128,7 @@ def show_finished() -> None:
     if not found:
         st.info(t("runs.none_found"))
         return
-    st.dataframe(_table(found), hide_index=True, alt=t("runs.list_alt"), height=37 + 35 * min(len(found), 8))
+    show_table(_table(found), alt=t("runs.list_alt"), height=37 + 35 * min(len(found), 8))
     by_id = {run.id: run for run in found}
     id = pick(
         st.selectbox, t("runs.run"), list(by_id), "runs_run", told=True,
@@ -238,7 +238,7 @@ def show_audit() -> None:
         return
     frame = pd.DataFrame(found)
     frame = frame.rename(columns={name: t(f"runs.column.{name}") for name in frame.columns})
-    st.dataframe(frame, hide_index=True, alt=t("runs.audit_alt"), height=37 + 35 * min(len(found), 14))
+    show_table(frame, alt=t("runs.audit_alt"), height=37 + 35 * min(len(found), 14))
     offer_csv(frame, "audit", "runs_audit_csv")
 
 

@@ -23,7 +23,7 @@ from warrantysim.studies.promise import possible_forms
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import from_address, pick, pick_many
 from warrantysim.ui.components.exports import offer_csv
-from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.pictures import escaped, show_table
 from warrantysim.ui.components.run_names import option
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import workspace
@@ -126,9 +126,8 @@ def _chosen(shown: pd.DataFrame, every: pd.DataFrame, currency: str) -> int:
     table = shown.rename(columns={"value": "worth"})[list(SHOWN)]
     for column in NAMED:
         table[column] = [named(column, word, lang()) for word in table[column]]
-    event: Any = st.dataframe(
+    event: Any = show_table(
         table,
-        hide_index=True,
         alt=t("runs.claims_alt"),
         height=37 + 35 * min(len(table), 8),
         key="runs_claims",
@@ -179,9 +178,8 @@ def _story(run: StoredRun, year: int, policy: int, root: int, total: float) -> N
     else:
         st.error(f"{text} {t('runs.story_apart')}")
     table = story_table(lines, reading.scenario_behind(run), lang()).rename(columns={"kind": "sort"})
-    st.dataframe(
+    show_table(
         table,
-        hide_index=True,
         alt=t("runs.story_alt", root=root),
         height="content",
         placeholder=" ",

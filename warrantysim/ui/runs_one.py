@@ -28,7 +28,7 @@ from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.answer import show_answer
 from warrantysim.ui.components.decision import memo_languages, offer_decision_workbook, offer_file
 from warrantysim.ui.components.held import held
-from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.pictures import escaped, show_table
 from warrantysim.ui.components.run_names import outcome
 from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
@@ -155,7 +155,7 @@ def _rests_on(run: StoredRun) -> None:
     frame = pd.DataFrame(
         {t("runs.column.fact"): list(facts), t("runs.column.value"): [v[:2000] for v in facts.values()]}
     )
-    st.dataframe(frame, hide_index=True, alt=t("runs.facts_alt", id=run.id[:8]), height="content")
+    show_table(frame, alt=t("runs.facts_alt", id=run.id[:8]), height="content")
     changes = run.manifest["changes"]
     with st.expander(t("runs.changes")):
         if changes:
@@ -203,7 +203,7 @@ def _tables(run: StoredRun) -> None:
     except Damaged as error:
         st.warning(escaped(str(error))[:300])
         return
-    st.dataframe(frame.head(MOST_ROWS), hide_index=True, alt=name)
+    show_table(frame.head(MOST_ROWS), alt=name)
     if len(frame) > MOST_ROWS:
         st.caption(t("runs.table_rows", n=len(frame), shown=MOST_ROWS))
     with st.container(horizontal=True):

@@ -26,7 +26,7 @@ from warrantysim.ui.components import worlds
 from warrantysim.ui.components.address import copy_link, pick
 from warrantysim.ui.components.differences import refused, show_changes, show_problems, single_line, worded
 from warrantysim.ui.components.keeping import keep_button, named_and_why, tell_kept
-from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.pictures import escaped, show_table
 from warrantysim.ui.components.worlds import KnownScenario
 from warrantysim.ui.inputs_tables import configured, table_names
 from warrantysim.ui.language import lang, t
@@ -154,9 +154,8 @@ def show_tree(listed: list[KnownScenario]) -> str:
     """Draw the tree; the reference of the scenario chosen in it."""
     ordered = with_depth(listed)
     frame = tree_frame(ordered, pinned(workspace()))
-    st.dataframe(
+    show_table(
         frame,
-        hide_index=True,
         key="scenarios_tree",
         alt=t("scenarios.tree_alt", n=len(frame)),
         column_config={

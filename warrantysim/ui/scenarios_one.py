@@ -20,7 +20,7 @@ from warrantysim.ui.compared import KIND, comparison
 from warrantysim.ui.components import worlds
 from warrantysim.ui.components.differences import refused, show_changes, single_line
 from warrantysim.ui.components.month_end import CANNOT_ASK, USUAL, follow, month_end
-from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.pictures import escaped, show_table
 from warrantysim.ui.components.running import submit
 from warrantysim.ui.components.trouble import permitted
 from warrantysim.ui.components.worlds import KnownScenario
@@ -204,8 +204,8 @@ def _runs(one: KnownScenario) -> None:
         return
     rows = [{"id": run.id, "kind": t(f"scenarios.kind_{run.kind}") if run.kind in KINDS else run.kind,
              "made": when(run.made), "label": run.label} for run in found[:RUNS]]  # fmt: skip
-    st.dataframe(
-        rows, hide_index=True, key="scenarios_runs", alt=t("scenarios.runs_of", n=len(ids)),
+    show_table(
+        rows, key="scenarios_runs", alt=t("scenarios.runs_of", n=len(ids)),
         column_config={"id": t("scenarios.run"), "kind": t("scenarios.kind"), "made": t("scenarios.at"),
                        "label": t("scenarios.label")},
     )  # fmt: skip
@@ -226,8 +226,8 @@ def _versions(one: KnownScenario) -> None:
          "runs": len(worlds.runs_using(v.ref, rested))}
         for v in versions
     ]  # fmt: skip
-    st.dataframe(
-        rows, hide_index=True, key="scenarios_versions", alt=t("scenarios.versions_of", name=one.name, n=len(rows)),
+    show_table(
+        rows, key="scenarios_versions", alt=t("scenarios.versions_of", name=one.name, n=len(rows)),
         column_config={"version": t("scenarios.version"), "who": t("scenarios.who"), "at": t("scenarios.at"),
                        "why": st.column_config.TextColumn(t("scenarios.why"), width="large"),
                        "runs": t("scenarios.runs")},

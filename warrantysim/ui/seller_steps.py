@@ -26,7 +26,7 @@ from warrantysim.studies import study_of
 from warrantysim.studies.sensitivity import measure_next
 from warrantysim.ui import reading
 from warrantysim.ui.components.differences import problem_told, show_problems
-from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.pictures import escaped, show_table
 from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
@@ -76,8 +76,8 @@ def show_gaps(scenario: Scenario, filled: Sequence[Filled], warnings: Sequence[P
         for one in filled
     ]
     with st.expander(t("seller.filled_list")):
-        st.dataframe(
-            rows, hide_index=True, key="seller_filled", alt=t("seller.filled_list"),
+        show_table(
+            rows, key="seller_filled", alt=t("seller.filled_list"),
             column_config={name: t(f"seller.col_{name}") for name in rows[0]},
         )  # fmt: skip
         go("inputs", t("seller.to_inputs"))
@@ -108,7 +108,7 @@ def show_reports(seller: SellerFolder, book: SellerBook, scenario: Scenario) -> 
                 row |= {name: int(row[name]) for name in ("rows", "used")}
             columns: dict[str, Any] = {name: t(f"seller.import_{name}") for name in names}
             columns |= {name: st.column_config.NumberColumn(columns[name], format="%,d") for name in ("rows", "used")}
-            st.dataframe(shown, hide_index=True, key="seller_imports", alt=t("seller.reports"), column_config=columns)
+            show_table(shown, key="seller_imports", alt=t("seller.reports"), column_config=columns)
         with st.expander(t("seller.import"), icon=":material/upload_file:"):
             _import(books, scenario)
         if imported:

@@ -336,14 +336,14 @@ def _rules(shown: DecisionShown, rows: Sequence[Row]) -> None:
         alt=t("thresholds.table_alt"),
         placeholder="-",
         column_order=[
-            "name", "verdict", "saving", "saving_low", "saving_high", "robust", "rule_now", "rule_new", "claims",
+            "name", "verdict", "saving", "rule_new", "rule_now", "saving_low", "saving_high", "robust", "claims",
             "days_now", "days", "rule_free", "free_saving", "flat", "binds", "few", "code",
         ],
         column_config={
             "name": column.TextColumn(t("thresholds.col.name"), pinned=True, width=165),
             "verdict": column.TextColumn(t("thresholds.col.verdict"), width=80),
-            "rule_now": column.TextColumn(t("thresholds.col.rule_now"), width=235),
-            "rule_new": column.TextColumn(t("thresholds.col.rule_new"), width=260),
+            "rule_now": column.TextColumn(t("thresholds.col.rule_now"), width=225),
+            "rule_new": column.TextColumn(t("thresholds.col.rule_new"), width=225),
             "saving": column.NumberColumn(t("thresholds.col.saving"), format=money, width=90),
             "saving_low": column.NumberColumn(t("thresholds.col.low"), format="%,.0f", width=65),
             "saving_high": column.NumberColumn(t("thresholds.col.high"), format="%,.0f", width=65),

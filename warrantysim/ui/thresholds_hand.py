@@ -32,7 +32,7 @@ from warrantysim.studies.decide.words import WHOLE_YEAR
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.decision import card
-from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.pictures import escaped, show_table
 from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.components.set_by_hand import Chosen, chosen, set_cells
 from warrantysim.ui.language import lang, t
@@ -186,9 +186,8 @@ def _whole(shown: DecisionShown, by_hand: Chosen) -> None:
         st.caption(t("thresholds.none_set"))
         return
     column = st.column_config
-    st.dataframe(
+    show_table(
         by_hand_frame(shown.rows, by_hand, shown.words),
-        hide_index=True,
         alt=t("thresholds.all_set"),
         column_config={
             "name": column.TextColumn(t("thresholds.col.name")),

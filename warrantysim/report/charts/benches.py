@@ -8,8 +8,8 @@ import altair as alt
 import pandas as pd
 
 from warrantysim.report import figures
-from warrantysim.report.charts.rules import nothing, row_at, sentences
-from warrantysim.report.charts.theme import LIGHT, Look, Picture, picture
+from warrantysim.report.charts.rules import nothing, panels, row_at, sentences
+from warrantysim.report.charts.theme import LIGHT, NARROW, Look, Picture, picture
 
 MARK = "*"
 """Stands by the months in which the factory is closed for long."""
@@ -50,13 +50,10 @@ def bench_grid(
         ),
         tooltip=["rule", "bench", "month", "text", alt.Tooltip("visits:Q", format=",.0f")],
     )
-    texts = base.mark_text(fontSize=11).encode(
+    texts = base.mark_text(fontSize=11, opacity=alt.ExprRef(f"{NARROW} ? 0 : 1")).encode(
         text="text:N", color=alt.condition("datum.on_light", alt.value("#111111"), alt.value("#ffffff"))
     )
-    chart = alt.layer(fields, texts).properties(width=400 if len(rules) > 1 else 820, height=alt.Step(26))
-    if len(rules) > 1:
-        head = alt.Header(labelAnchor="start")
-        chart = chart.facet(column=alt.Column("rule:N", sort=rules, title=None, header=head), spacing=16)
+    chart = panels(alt.layer(fields, texts), "rule", rules, 820, alt.Step(26))
     said = [_said(frame[frame["rule"] == rule], rule, measure, look) for rule in rules]
     if closed:
         said.append(look.say("grid.closed", mark=MARK))

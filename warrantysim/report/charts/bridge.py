@@ -12,7 +12,7 @@ from warrantysim.analysis.bridge import Bridge
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.locale.wording import period
 from warrantysim.report import figures
-from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
+from warrantysim.report.charts.theme import BRIEF, LIGHT, Look, Picture, money_axis, picture, roomy
 from warrantysim.report.rows import rows_of
 from warrantysim.report.step_text import step_text
 
@@ -80,10 +80,14 @@ def bridge_chart(
         floor = max(0.0, float(moved.to_numpy().min()) - 0.35 * span)
     frame.loc[frame["kind"] == "total", "from"] = floor
     frame["place"] = range(len(frame))
+    frame["short"] = [
+        figures.signed(adds) if kind != "total" else text
+        for adds, kind, text in zip(frame["adds"], frame["kind"], frame["figure"], strict=True)
+    ]
     axis = look.say("money_year", currency=currency, period=period(days, look.lang))
     if floor:
         axis = look.say("truncated", axis=axis, start=figures.whole(floor))
-    x = alt.X("from:Q", axis=money_axis(look, axis), scale=alt.Scale(domain=[floor, top + 0.12 * (top - floor)]))
+    x = alt.X("from:Q", axis=money_axis(look, axis), scale=roomy(floor, top, frame["figure"], short=frame["short"]))
     y = alt.Y("label:N", sort=list(frame["label"]), axis=alt.Axis(title=None, ticks=False, domain=False))
     colours = alt.Color(
         "kind:N",
@@ -95,7 +99,9 @@ def bridge_chart(
     frame["end"] = frame[["from", "to"]].max(axis=1)
     bars = alt.Chart(frame).mark_bar(height=18).encode(x=x, x2="to:Q", y=y, color=colours, tooltip=["label", "figure"])
     texts = (
-        alt.Chart(frame).mark_text(align="left", dx=5, color=look.colour("ink")).encode(x="end:Q", y=y, text="figure:N")
+        alt.Chart(frame.rename(columns={"figure": "text"}))
+        .mark_text(align="left", dx=5, color=look.colour("ink"), text=BRIEF)
+        .encode(x="end:Q", y=y)
     )
     return picture(
         alt.layer(bars, texts).properties(width=560, height=alt.Step(30)),

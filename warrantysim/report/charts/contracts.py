@@ -8,7 +8,8 @@ import altair as alt
 import pandas as pd
 
 from warrantysim.report import figures
-from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, money_axis, picture
+from warrantysim.report.charts.rules import panels
+from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, money_axis, picture, roomy
 
 PARTS = ("bill", "around", "replaced", "waiting", "payment")
 """What a good unit's landed cost is made of."""
@@ -77,12 +78,13 @@ def landed_chart(frame: pd.DataFrame, names: Mapping[str, str], currency: str, *
     told = [look.say(f"contract.{part}") for part in PARTS]
     colours = alt.Scale(domain=told, range=list(SERIES[: len(PARTS)]))
     axis = money_axis(look, look.say("contract.good_unit", currency=currency))
+    scale = roomy(min(0.0, float(parts["from"].min())), float(whole["end"].max()), whole["text"])
     y = alt.Y("row:N", sort=labels, axis=_names())
     bars = (
         alt.Chart(parts)
         .mark_bar(height=20, stroke=look.colour("paper"), strokeWidth=1)
         .encode(
-            x=alt.X("from:Q", axis=axis),
+            x=alt.X("from:Q", axis=axis, scale=scale),
             x2="to:Q",
             y=y,
             color=alt.Color("part:N", scale=colours, sort=told, legend=alt.Legend(title=None, columns=5)),
@@ -153,18 +155,17 @@ def statement_chart(
 def volume_chart(
     frame: pd.DataFrame, names: Mapping[str, str], sku: str, currency: str, *, look: Look = LIGHT
 ) -> Picture:
-    """A line a desk: the price of one repaired unit by units a month.
+    """A line a quote: the price of one repaired unit by units a month; a panel a desk, as only quotes for the same desk
+    can stand in for each other.
 
     ``frame``: as `quote_volumes.unit_prices`.
     """
-    shown = frame.assign(
-        name=[f"{names[q]} {d}" for q, d in zip(frame["quote"], frame["desk"], strict=True)],
-    )
+    shown = frame.assign(name=[names[q] for q in frame["quote"]])
     top = COSTLY * float(shown["price"].min())
-    lines = list(dict.fromkeys(shown["name"]))
+    lines, desks = list(dict.fromkeys(shown["name"])), list(dict.fromkeys(shown["desk"]))
     scale = alt.Scale(domain=lines, range=[SERIES[k % len(SERIES)] for k in range(len(lines))])
     dashes = alt.Scale(domain=lines, range=[DASHES[k % len(DASHES)] for k in range(len(lines))])
-    legend = alt.Legend(title=None, columns=2, symbolSize=400)
+    legend = alt.Legend(title=None, symbolSize=400)
     chart = (
         alt.Chart(shown)
         .mark_line(clip=True, strokeWidth=2.5)
@@ -177,20 +178,28 @@ def volume_chart(
             ),
             color=alt.Color("name:N", scale=scale, sort=lines, legend=legend),
             strokeDash=alt.StrokeDash("name:N", scale=dashes, sort=lines, legend=legend),
-            tooltip=["name", "units", alt.Tooltip("price", format=",.2f")],
+            tooltip=["name", "desk", "units", alt.Tooltip("price", format=",.2f")],
         )
-        .properties(width=640, height=280)
     )
     last, first = shown["units"].max(), shown["units"].min()
-    cheap = {at: shown[shown["units"] == at].sort_values("price", kind="stable").iloc[0] for at in (first, last)}
-    facts = {
-        "currency": currency,
-        "sku": sku,
-        "at_first": f"{first:.0f}",
-        "first": cheap[first]["name"],
-        "first_price": figures.cents(float(cheap[first]["price"])),
-        "at_last": f"{last:.0f}",
-        "last": cheap[last]["name"],
-        "last_price": figures.cents(float(cheap[last]["price"])),
-    }
-    return picture(chart, look.say("contract.volume", sku=sku), look.say("contract.volume_told", **facts), look)
+    parts = []
+    for desk in desks:
+        least = [
+            shown[(shown["desk"] == desk) & (shown["units"] == at)].sort_values("price", kind="stable").iloc[0]
+            for at in (first, last)
+        ]
+        told = {
+            key: text
+            for end, row in zip(("first", "last"), least, strict=True)
+            for key, text in ((end, row["name"]), (f"{end}_price", figures.cents(float(row["price"]))))
+        }
+        parts.append(look.say("contract.volume_part", desk=desk, currency=currency, **told))
+    said = look.say(
+        "contract.volume_told",
+        sku=sku,
+        at_first=f"{first:.0f}",
+        at_last=f"{last:.0f}",
+        parts="; ".join(parts) if look.lang != "zh" else "；".join(parts),
+    )
+    drawn = panels(chart, "desk", desks, 640, 200, titled=True)
+    return picture(drawn, look.say("contract.volume", sku=sku), said, look)

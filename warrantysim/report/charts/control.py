@@ -24,7 +24,7 @@ def control_chart(cohorts: pd.DataFrame, what: str, *, look: Look = LIGHT) -> Pi
     frame = cohorts.sort_values("sold_month", ignore_index=True)
     kinds = {"": "in", "above": "out", "below": "out", "few": "untold"}
     frame["what"] = [look.say(f"control.{kinds[one]}") for one in frame["signal"]]
-    x = alt.X("sold_month:O", axis=alt.Axis(title=look.say("sold_month"), labelAngle=0, labelOverlap=True))
+    x = alt.X("sold_month:O", axis=alt.Axis(title=look.say("sold_month"), labelAngle=0))
     axis = alt.Axis(title=look.say("per_thousand"), tickCount=5)
     base = alt.Chart(frame)
     figure = [

@@ -8,7 +8,7 @@ import pandas as pd
 
 from warrantysim.locale.wording import named, period
 from warrantysim.report import figures
-from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, ink_on, money_axis, picture
+from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, ink_on, money_axis, picture, roomy
 
 MOST = 8
 """Kinds of cost told apart; the others are one part together."""
@@ -51,7 +51,10 @@ def cost_chart(
         if each
         else look.say("money_year", currency=currency, period=period(days, look.lang))
     )
-    x = alt.X("from:Q", axis=money_axis(look, axis))
+    sums = frame.groupby("policy", sort=False).agg(total=("mean", "sum"), end=("to", "max")).reset_index()
+    sums["text"] = [figures.whole(t) for t in sums["total"]]
+    low, high = (float(frame[["from", "to"]].to_numpy().min()), float(frame["to"].max())) if len(frame) else (0.0, 1.0)
+    x = alt.X("from:Q", axis=money_axis(look, axis), scale=roomy(min(low, 0.0), high, sums["text"]))
     y = alt.Y("policy:N", sort=policies, axis=alt.Axis(title=None, ticks=False, domain=False))
     colours = alt.Scale(domain=parts, range=[SERIES[k % len(SERIES)] for k in range(len(parts))])
     bars = (
@@ -70,8 +73,6 @@ def cost_chart(
         .mark_text(fontSize=11, opacity=alt.expr(FITS))
         .encode(x="middle:Q", y=y, text="text:N", color=alt.Color("ink:N", scale=None))
     )
-    sums = frame.groupby("policy", sort=False).agg(total=("mean", "sum"), end=("to", "max")).reset_index()
-    sums["text"] = [figures.whole(t) for t in sums["total"]]
     total = (
         alt.Chart(sums)
         .mark_text(align="left", dx=6, fontWeight="bold", color=look.colour("ink"))

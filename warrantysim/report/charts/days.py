@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.report import figures
-from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, picture
+from warrantysim.report.charts.theme import LIGHT, MARGIN, SERIES, Look, Picture, picture, text_width
 
 if TYPE_CHECKING:
     from warrantysim.experiment.result import Result
@@ -54,7 +54,12 @@ def days_chart(days: pd.DataFrame, *, titles: dict[str, str] | None = None, look
     dash = alt.StrokeDash(
         "policy:N", sort=policies, scale=alt.Scale(domain=policies, range=list(dashes)), legend=legend
     )
-    x = alt.X("days:Q", axis=alt.Axis(title=look.say("days")), scale=alt.Scale(domainMin=0))
+    marks = _marks(days, titles or {}, policies, look)
+    # As far as lines go, and the words of the slowest mark.
+    most, at = float(frame["days"].max()), float(marks["days"].max())
+    beyond = f"{at!r} * width / max(width - {MARGIN + max(map(text_width, marks['text'])):.0f}, 40)"
+    scale = alt.Scale(domain=[0, alt.ExprRef(f"max({most!r}, {beyond})")], nice=False)
+    x = alt.X("days:Q", axis=alt.Axis(title=look.say("days")), scale=scale)
     y = alt.Y(
         "share:Q", axis=alt.Axis(title=look.say("share_done"), format="%", tickCount=5), scale=alt.Scale(domain=[0, 1])
     )
@@ -63,7 +68,6 @@ def days_chart(days: pd.DataFrame, *, titles: dict[str, str] | None = None, look
         .mark_line(strokeWidth=2.5)
         .encode(x=x, y=y, color=colour, strokeDash=dash, tooltip=[alt.Tooltip("policy", title=rule), "days", "share"])
     )
-    marks = _marks(days, titles or {}, policies, look)
     dots = alt.Chart(marks).mark_point(filled=True, size=70, opacity=1).encode(x="days:Q", y="share:Q", color=shades)
     texts = [
         alt.Chart(marks[marks["first"] == first])
@@ -95,7 +99,12 @@ def _marks(days: pd.DataFrame, titles: dict[str, str], policies: list[str], look
             at = float(np.interp(share, part["share"], part["days"]))
             rows.append({"policy": titles.get(str(policy), str(policy)), "mark": mark, "share": share, "days": at})
     frame = pd.DataFrame(rows)
-    quickest = frame.groupby("mark")["days"].transform("min")
-    frame["first"] = (frame["days"] == quickest) & (len(policies) > 1)
+    quick = frame["days"] == frame.groupby("mark")["days"].transform("min")
+    frame["first"] = quick & (len(policies) > 1)
+    # Of several, the quickest and the slowest are named, once each: words of others would lie on these.
+    slowest = frame["days"] == frame.groupby("mark")["days"].transform("max")
+    named = frame["first"] | (slowest & (~quick | (len(policies) == 1)))
     frame["text"] = [f"{look.say(m)}: {figures.days(d)}" for m, d in zip(frame["mark"], frame["days"], strict=True)]
+    named &= ~frame.assign(named=named).duplicated(["named", "text"])
+    frame.loc[~named, "text"] = ""
     return frame

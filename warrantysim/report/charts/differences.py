@@ -10,7 +10,7 @@ import pandas as pd
 
 from warrantysim.locale.wording import YEAR, period
 from warrantysim.report import figures
-from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
+from warrantysim.report.charts.theme import BRIEF, LIGHT, Look, Picture, money_axis, picture, roomy
 
 MOST = 15
 """Rows drawn, largest differences first."""
@@ -50,8 +50,8 @@ def difference_chart(
     shown = sorted(rows, key=lambda row: -abs(row.mean)) if sort else list(rows)
     shown = shown[:most]
     frame = pd.DataFrame(
-        [(r.label, r.mean, r.low, r.high, r.kind, _figure(r, look)) for r in shown],
-        columns=["label", "mean", "low", "high", "kind", "text"],
+        [(r.label, r.mean, r.low, r.high, r.kind, _figure(r, look), figures.signed(r.mean)) for r in shown],
+        columns=["label", "mean", "low", "high", "kind", "text", "short"],
     )
     frame["low"], frame["high"] = frame["low"].fillna(frame["mean"]), frame["high"].fillna(frame["mean"])
     colours = [look.colour(c) for c in ("saving", "unsure", "extra")]
@@ -60,10 +60,11 @@ def difference_chart(
         "kind:N", scale=alt.Scale(domain=list(KINDS), range=["circle", "diamond", "triangle-right"]), legend=None
     )
     low, high = (float(frame[c].agg(f)) if len(frame) else 0.0 for c, f in (("low", "min"), ("high", "max")))
-    span = max(high, 0.0) - min(low, 0.0) or 1.0
-    domain = [min(low, 0.0) - 0.03 * span, max(high, 0.0) + 0.42 * span]
+    # Words stand on their side of 0: none crosses its line.
+    left = frame["high"] < 0
+    scale = roomy(min(low, 0.0), max(high, 0.0), frame["text"][~left], frame["text"][left], frame["short"])
     axis = look.say("money_year", currency=currency, period=period(YEAR, look.lang))
-    x = alt.X("low:Q", axis=money_axis(look, axis), scale=alt.Scale(domain=domain, nice=False))
+    x = alt.X("low:Q", axis=money_axis(look, axis), scale=scale)
     y = alt.Y("label:N", sort=list(frame["label"]), axis=alt.Axis(title=None, ticks=False, domain=False))
     base = alt.Chart(frame)
     layers = [
@@ -72,7 +73,12 @@ def difference_chart(
         base.mark_point(filled=True, size=80, opacity=1).encode(
             x="mean:Q", y=y, color=colour, shape=shape, tooltip=["label", "text"]
         ),
-        base.mark_text(align="left", dx=9, color=look.colour("ink")).encode(x="high:Q", y=y, text="text:N"),
+        *(
+            base.transform_filter(f"datum.high {side} 0")
+            .mark_text(align=align, dx=dx, color=look.colour("ink"), text=BRIEF)
+            .encode(x=end, y=y)
+            for side, align, dx, end in ((">=", "left", 9, "high:Q"), ("<", "right", -9, "low:Q"))
+        ),
     ]
     chart = alt.layer(*layers).properties(width=520, height=alt.Step(26))
     return picture(chart, title, _takeaway(rows, currency, look), look)

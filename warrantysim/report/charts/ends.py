@@ -7,6 +7,7 @@ import pandas as pd
 
 from warrantysim.locale.wording import named
 from warrantysim.report import figures
+from warrantysim.report.charts.costs import FITS
 from warrantysim.report.charts.rules import nothing
 from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, ink_on, picture
 
@@ -57,7 +58,7 @@ def ends_chart(ends: pd.DataFrame, by: str, *, look: Look = LIGHT) -> Picture:
     )
     inside = (
         alt.Chart(frame)
-        .mark_text(fontSize=11)
+        .mark_text(fontSize=11, opacity=alt.expr(FITS))
         .encode(x="middle:Q", y=y, text="text:N", color=alt.Color("ink:N", scale=None))
     )
     whole = float(totals.sum())

@@ -6,6 +6,7 @@ Sans CJK, Microsoft YaHei, PingFang, Source Han Sans); without one `png` raises 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -46,8 +47,12 @@ def svg(picture: Picture) -> str:
 
 
 def still(picture: Picture, width: int) -> str:
-    """The picture as SVG for a page that says title and takeaway itself; ``width``: of the whole [pixels]."""
-    return svg_text({**picture.fitted, "width": width})
+    """The picture as SVG for a page that says title and takeaway itself; ``width``: of the whole, and about that of the
+    window it is for [pixels]."""
+    told = json.dumps({**picture.fitted, "width": width})
+    for size in ("windowSize()[0]", "containerSize()[0]"):  # There is neither where nobody looks.
+        told = told.replace(size, str(width))
+    return svg_text(json.loads(told))
 
 
 def svg_text(spec: Mapping[str, Any]) -> str:

@@ -24,7 +24,7 @@ def fan_chart(months: pd.DataFrame, of: str, currency: str = "", *, look: Look =
     title = look.say("fan", measure=named)
     if not len(months) or not months[f"{of}_95"].any():
         return nothing(look.say("pareto.nothing"), title, look)
-    x = alt.X("month:O", axis=alt.Axis(title=look.say("claim_month"), labelAngle=0, labelOverlap=True))
+    x = alt.X("month:O", axis=alt.Axis(title=look.say("claim_month"), labelAngle=0))
     y_title = f"{named}, {currency}" if currency else named
     base = alt.Chart(months.rename(columns={f"{of}_{q}": f"q{q}" for q in ("05", "25", "50", "75", "95")}))
     colour = look.colour("saving")
@@ -59,7 +59,7 @@ def coming_chart(cells: pd.DataFrame, *, look: Look = LIGHT) -> Picture:
         alt.Chart(cells)
         .mark_rect()
         .encode(
-            x=alt.X("month:O", axis=alt.Axis(title=look.say("claim_month"), labelAngle=0, labelOverlap=True)),
+            x=alt.X("month:O", axis=alt.Axis(title=look.say("claim_month"), labelAngle=0)),
             y=alt.Y("sold:O", axis=alt.Axis(title=look.say("sold_month"))),
             color=colour,
             tooltip=["sold", "month", *ends],

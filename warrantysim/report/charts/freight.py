@@ -9,7 +9,7 @@ import pandas as pd
 
 from warrantysim.locale.wording import named
 from warrantysim.report import figures
-from warrantysim.report.charts.rules import nothing, sentences, side_by_side
+from warrantysim.report.charts.rules import nothing, panels, sentences
 from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, picture
 
 
@@ -37,6 +37,7 @@ def freight_chart(dispatches: pd.DataFrame, titles: Mapping[str, str], currency:
     ]
     lanes = list(dict.fromkeys(frame.sort_values(["back", "market", "way"])["lane"]))
     shown = frame.groupby(["rule", "month", "lane"], sort=False)[["units", "cost"]].sum().reset_index()
+    shown = shown[shown["units"] > 0]
     shown["short"] = [m[2:] for m in shown["month"]]
     sums = shown.groupby(["rule", "month", "short"], sort=False)[["units", "cost"]].sum().reset_index()
     shown["top"] = shown.merge(sums, on=["rule", "month"], suffixes=("", "_all"))["units_all"]
@@ -59,7 +60,8 @@ def freight_chart(dispatches: pd.DataFrame, titles: Mapping[str, str], currency:
         tooltip=["rule", "lane", "month", alt.Tooltip("units:Q", format=",.1f"), alt.Tooltip("cost:Q", format=",.0f")],
     )
     texts = base.mark_text(dy=-7, fontSize=10, color=look.colour("ink")).encode(x=x, y="top:Q", text="text:N")
-    chart = side_by_side(alt.layer(bars, texts), rules, 440, 220)
+    sending = [rule for rule in rules if rule in set(shown["rule"])]
+    chart = panels(alt.layer(bars, texts), "rule", sending, 880, 200, titled=len(rules) > 1)
     return picture(chart, look.say("freight"), sentences(said, look), look)
 
 

@@ -9,9 +9,11 @@ import pandas as pd
 
 from warrantysim.locale.wording import named
 from warrantysim.report import figures
-from warrantysim.report.charts.rules import nothing, row_at, rule_scale, sentences
+from warrantysim.report.charts.rules import nothing, panels, row_at, rule_scale, sentences
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, picture
 
+SHAPES = ["circle", "square", "diamond", "triangle-up"]
+"""Marks of the rules, for those who see no colours."""
 EVERYWHERE = ""
 """Market of the row that stands for all."""
 
@@ -39,7 +41,7 @@ def kept_chart(promises: pd.DataFrame, titles: Mapping[str, str], everywhere: st
     frame["where"] = [everywhere if m == EVERYWHERE else m for m in frame["market"]]
     frame["text"] = [figures.share(k, 0) for k in frame["kept"]]
     frame["end"] = frame[["kept", "high"]].max(axis=1)
-    places, panels = list(dict.fromkeys(frame["where"])), list(dict.fromkeys(frame["what"]))
+    places, whats = list(dict.fromkeys(frame["where"])), list(dict.fromkeys(frame["what"]))
     least = max(0.0, float(frame["low"].fillna(frame["kept"]).min()) - 0.05)
     x = alt.X(
         "kept:Q",
@@ -50,7 +52,7 @@ def kept_chart(promises: pd.DataFrame, titles: Mapping[str, str], everywhere: st
     offset = alt.YOffset("rule:N", sort=rules)
     legend = alt.Legend(title=None, orient="top") if len(rules) > 1 else None
     colour = alt.Color("rule:N", sort=rules, scale=rule_scale(rules, look), legend=legend)
-    shape = alt.Shape("rule:N", sort=rules, legend=legend)
+    shape = alt.Shape("rule:N", sort=rules, scale=alt.Scale(domain=rules, range=SHAPES[: len(rules)]), legend=legend)
     base = alt.Chart(frame)
     tooltip = ["rule", "what", "where", *(alt.Tooltip(f"{n}:Q", format=".1%") for n in ("kept", "low", "high"))]
     lines = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q"), x2="high:Q", y=y, yOffset=offset, color=colour)
@@ -61,11 +63,7 @@ def kept_chart(promises: pd.DataFrame, titles: Mapping[str, str], everywhere: st
     texts = base.mark_text(align="left", dx=9, fontSize=11, color=look.colour("ink")).encode(
         x=alt.X("end:Q"), y=y, yOffset=offset, text="text:N"
     )
-    chart = (
-        alt.layer(lines, marks, texts)
-        .properties(width=270, height=alt.Step(20))
-        .facet(column=alt.Column("what:N", sort=panels, title=None, header=alt.Header(labelAnchor="start")), spacing=24)
-    )
+    chart = panels(alt.layer(lines, marks, texts), "what", whats, 640, alt.Step(20), titled=True)
     last = promises[promises["promise"] == "resolved"] if "resolved" in set(promises["promise"]) else promises
     said = [_said(last[last["case"] == case], rule, look) for case, rule in titles.items()]
     return picture(chart, look.say("promises"), sentences(said, look), look)

@@ -30,7 +30,7 @@ def months_chart(frame: pd.DataFrame, currency: str, *, look: Look = LIGHT) -> P
         for mean, (low, high) in zip(shown["difference"], ends, strict=True)
     ]
     shown["kind"] = [DifferenceMark("", 0.0, low, high).kind for low, high in ends]
-    x = alt.X("month:O", axis=alt.Axis(title=look.say("month"), labelAngle=0, labelOverlap=True))
+    x = alt.X("month:O", axis=alt.Axis(title=look.say("month"), labelAngle=0))
     y = alt.Y("difference:Q", axis=money_axis(look, look.say("months.axis", currency=currency)))
     kinds = list(KINDS)
     colours = [look.colour(c) for c in ("saving", "unsure", "extra")]

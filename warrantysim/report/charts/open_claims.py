@@ -9,7 +9,7 @@ import pandas as pd
 
 from warrantysim.locale.wording import named
 from warrantysim.report import figures
-from warrantysim.report.charts.rules import sentences, side_by_side
+from warrantysim.report.charts.rules import panels, sentences
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, picture
 
 STAGE_COLOURS = {
@@ -62,7 +62,7 @@ def open_chart(open_claims: pd.DataFrame, titles: Mapping[str, str], *, look: Lo
         )
     )
     said = [_said(frame[frame["rule"] == rule], rule, look) for rule in rules]
-    return picture(side_by_side(chart, rules, 440, 280), look.say("open"), sentences(said, look), look)
+    return picture(panels(chart, "rule", rules, 880, 240), look.say("open"), sentences(said, look), look)
 
 
 def _said(frame: pd.DataFrame, rule: str, look: Look) -> str:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from warrantysim.locale.wording import period
 from warrantysim.report import figures
-from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
+from warrantysim.report.charts.rules import sentences
+from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture, roomy
 
 MOST = 15
 """Bars drawn by themselves."""
@@ -60,13 +61,16 @@ def pareto_chart(
         )
         shown = pd.concat([shown, beyond], ignore_index=True)
     shown["running"] = shown["amount"].cumsum() / total
+    if first > most:
+        running_shown = figures.share(float(frame["amount"][:most].sum() / total), 0)
+        said = sentences([said, look.say("pareto.shown", n=most, share=running_shown)], look)
     shown["few"] = shown.index < first
     shown["text"] = [
         f"{figures.whole(a)}  ({figures.share(r, 0)})" for a, r in zip(shown["amount"], shown["running"], strict=True)
     ]
     y = alt.Y("name:N", sort=list(shown["name"]), axis=alt.Axis(title=None, ticks=False, domain=False))
     axis = look.say("money_year", currency=currency, period=period(days, look.lang))
-    x = alt.X("amount:Q", axis=money_axis(look, axis), scale=alt.Scale(domain=[0, float(shown["amount"].max()) * 1.25]))
+    x = alt.X("amount:Q", axis=money_axis(look, axis), scale=roomy(0.0, float(shown["amount"].max()), shown["text"]))
     colour = alt.condition("datum.few", alt.value(look.colour("extra")), alt.value(look.colour("unsure")))
     bars = alt.Chart(shown).mark_bar(height=16).encode(x=x, y=y, color=colour, tooltip=["name", "text"])
     texts = alt.Chart(shown).mark_text(align="left", dx=5, color=look.colour("ink")).encode(x=x, y=y, text="text:N")

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from warrantysim.report import figures
-from warrantysim.report.charts.rules import nothing, sentences, side_by_side
+from warrantysim.report.charts.rules import nothing, panels, sentences
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, picture
 
 
@@ -49,7 +49,7 @@ def pool_chart(pool: pd.DataFrame, titles: Mapping[str, str], currency: str, *, 
         .mark_line(strokeWidth=2, point=True)
         .encode(x=x, y=y, color=colour, tooltip=tooltip)
     )
-    chart = side_by_side(alt.layer(bars, line), rules, 440, 220)
+    chart = panels(alt.layer(bars, line), "rule", rules, 880, 200)
     return picture(chart, look.say("pool"), sentences(said, look), look)
 
 

@@ -41,13 +41,22 @@ def rule_dash(rules: Sequence[str], legend: bool = True) -> alt.StrokeDash:
     return alt.StrokeDash("rule:N", sort=list(rules), scale=alt.Scale(domain=list(rules), range=dashes), legend=shown)
 
 
-def side_by_side(chart: Any, rules: Sequence[str], width: int, height: int) -> Any:
-    """A panel a rule where there are several; one wide chart where there is one."""
-    if len(rules) == 1:
-        return chart.properties(width=2 * width, height=height)
-    return chart.properties(width=width, height=height).facet(
-        column=alt.Column("rule:N", sort=list(rules), title=None, header=alt.Header(labelAnchor="start")), spacing=24
-    )
+def panels(
+    chart: Any, column: str, names: Sequence[str], width: int, height: Any, *, titled: bool = False, same: bool = True
+) -> Any:
+    """A panel a name one below the other, each with the rows that have it in a column; one chart where there is one.
+
+    ``titled``: whether a single chart, too, says its name; ``same``: whether upright axes are the same in all.
+    """
+    if len(names) == 1 and not titled:
+        return chart.properties(width=width, height=height)
+    each = [
+        chart.transform_filter(alt.FieldEqualPredicate(field=column, equal=name)).properties(
+            width=width, height=height, title=alt.Title(name, fontSize=13)
+        )
+        for name in names
+    ]
+    return alt.vconcat(*each, spacing=18).resolve_scale(y="shared" if same else "independent")
 
 
 def row_at(frame: pd.DataFrame, column: str, *, least: bool = False) -> pd.Series:

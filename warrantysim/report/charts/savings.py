@@ -10,7 +10,7 @@ import pandas as pd
 
 from warrantysim.locale.wording import period, say
 from warrantysim.report import figures
-from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
+from warrantysim.report.charts.theme import BRIEF, LIGHT, Look, Picture, money_axis, picture, roomy
 from warrantysim.report.verdicts import saved
 
 DRAWN = {"ACT": "act", "HOLD": "small", "NO DIFFERENCE": "unsure", "LOSS": "loss"}
@@ -44,12 +44,13 @@ def saving_chart(
                 "high": saved(row)[2],
                 "kind": "act" if row["taken"] else DRAWN[row["verdict"]],
                 "verdict": say(f"verdict.{row['verdict']}", look.lang),
+                "short": figures.signed(saved(row)[0]),
                 "text": f"{figures.signed(saved(row)[0])}  {say('verdict.' + row['verdict'], look.lang)}",
             }
             for row, label in zip(rows, labels, strict=True)
             if row["because"] != "same"
         ],
-        columns=["label", "saving", "low", "high", "kind", "verdict", "text"],
+        columns=["label", "saving", "low", "high", "kind", "verdict", "short", "text"],
     )
     acts = frame[frame["kind"] == "act"].sort_values("saving", ascending=False)
     if not len(acts):
@@ -71,7 +72,13 @@ def saving_chart(
     shown = shown.sort_values("saving", ascending=False, kind="stable")
     if len(acts) and round(shared):
         text = f"{figures.signed(shared)}  {look.say('savings.shared_what')}"
-        rest = {"label": look.say("savings.shared"), "saving": shared, "low": shared, "high": shared}
+        rest = {
+            "label": look.say("savings.shared"),
+            "saving": shared,
+            "low": shared,
+            "high": shared,
+            "short": figures.signed(shared),
+        }
         shown = pd.concat([shown, pd.DataFrame([rest | {"kind": "act", "verdict": "", "text": text}])])
     kinds = ["act", "small", "unsure", "loss"]
     colours = [look.colour(c) for c in ("saving", "base", "unsure", "extra")]
@@ -82,15 +89,21 @@ def saving_chart(
     axis = look.say("money_year", currency=currency, period=period(days, look.lang))
     y = alt.Y("label:N", sort=list(shown["label"]), axis=alt.Axis(title=None, ticks=False, domain=False))
     low, high = (float(shown[c].agg(f)) if len(shown) else 0.0 for c, f in (("low", "min"), ("high", "max")))
-    span = max(high, 0.0) - min(low, 0.0) or 1.0
-    domain = [min(low, 0.0) - 0.02 * span, max(high, 0.0) + 0.30 * span]
-    x = alt.X("low:Q", axis=money_axis(look, axis), scale=alt.Scale(domain=domain, nice=False))
+    # Words stand on their side of 0: none crosses its line.
+    left = shown["high"] < 0
+    scale = roomy(min(low, 0.0), max(high, 0.0), shown["text"][~left], shown["text"][left], shown["short"])
+    x = alt.X("low:Q", axis=money_axis(look, axis), scale=scale)
     base = alt.Chart(shown)
     lines = base.mark_rule(strokeWidth=3).encode(x=x, x2="high:Q", y=y, color=colour)
     marks = base.mark_point(filled=True, size=70, opacity=1).encode(
         x="saving:Q", y=y, color=colour, shape=shape, tooltip=["label", "text"]
     )
-    texts = base.mark_text(align="left", dx=8, color=look.colour("ink")).encode(x="high:Q", y=y, text="text:N")
+    texts = [
+        base.transform_filter(f"datum.high {side} 0")
+        .mark_text(align=align, dx=dx, color=look.colour("ink"), text=BRIEF)
+        .encode(x=end, y=y)
+        for side, align, dx, end in ((">=", "left", 8, "high:Q"), ("<", "right", -8, "low:Q"))
+    ]
     zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=look.colour("soft")).encode(x="at:Q")
-    chart = alt.layer(zero, lines, marks, texts).properties(width=460, height=alt.Step(24))
+    chart = alt.layer(zero, lines, marks, *texts).properties(width=460, height=alt.Step(24))
     return picture(chart, look.say("savings"), said, look)

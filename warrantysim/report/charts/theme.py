@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -79,6 +81,7 @@ class Look:
                 "labelLimit": 280,
                 "titleLimit": 700,
             },
+            axisX={"labelOverlap": True, "labelSeparation": 5, "labelBound": True},
             legend={
                 "labelColor": ink,
                 "titleColor": soft,
@@ -130,24 +133,90 @@ class Picture:
 
 NARROW = "windowSize()[0] < 640"
 """Whether the window is as narrow as a telephone's, as a Vega expression."""
-NARROW_LABELS = {"axis": 120, "legend": 240}
+NARROW_LABELS = {"axis": 150, "legend": 220}
 """Longest labels there [pixels]."""
+SMALL = 10
+"""Size of letters of names that take two lines there [pixels]."""
+PLACE = "(containerSize()[0] || 600)"
+"""Width of the place a chart is in, as a Vega expression [pixels]."""
+SYMBOL = 50
+"""Width of a legend's mark with the room around it [pixels]."""
 
 
 def _narrowed(spec: Any, of: str = "axis") -> None:
-    """Legends in one column and shorter labels where the window is narrow, so that nothing is cut at its edge."""
+    """Legends in as many columns as there is room for, and shorter labels, or on two lines, where the window is narrow,
+    so that nothing is cut at its edge."""
     if isinstance(spec, list):
         for each in spec:
             _narrowed(each)
     if not isinstance(spec, dict):
         return
+    if isinstance(spec.get("legend"), dict) and isinstance(domain := (spec.get("scale") or {}).get("domain"), list):
+        _in_columns(spec["legend"], [str(name) for name in domain])
     for key, child in spec.items():
-        if key == "legend" and isinstance(child, dict) and isinstance(columns := child.get("columns"), int):
-            child["columns"] = {"expr": f"{NARROW} ? 1 : {columns}"}
-        elif key == "labelLimit" and isinstance(child, int) and child > NARROW_LABELS[of]:
+        if (
+            key == "y"
+            and isinstance(child, dict)
+            and isinstance(names := child.get("sort"), list)
+            and child.get("axis")
+        ):
+            _on_lines(child["axis"], [str(name) for name in names])
+        if key == "labelLimit" and isinstance(child, int) and child > NARROW_LABELS[of]:
             spec[key] = {"expr": f"{NARROW} ? {NARROW_LABELS[of]} : {child}"}
         elif key != "data":
             _narrowed(child, "legend" if key == "legend" else "axis")
+
+
+def _in_columns(legend: dict[str, Any], names: list[str]) -> None:
+    """A legend of several names beside each other, as far as they find room."""
+    if legend.get("orient", "top") == "top" and "gradientLength" not in legend and len(names) > 1:
+        each = SYMBOL + max(text_width(name, 12) for name in names)
+        most = legend.get("columns") or len(names)
+        legend["columns"] = {"expr": f"max(1, min({most}, floor({PLACE} / {each:.0f})))"}
+
+
+def _on_lines(axis: dict[str, Any], names: list[str]) -> None:
+    """Names along an upright axis on two lines where the window is narrow."""
+    letters = int(NARROW_LABELS["axis"] / text_width("x", SMALL))
+    lines = {name: wrapped(name.replace("|", "\n"), letters) for name in names}
+    lines = {name: each if len(each) < 3 else [each[0], f"{each[1][: letters - 1]}…"] for name, each in lines.items()}
+    if axis.get("title") is None and max((text_width(n, 12) for n in names), default=0) > NARROW_LABELS["axis"]:
+        told = axis.get("labelExpr", "datum.label")
+        axis["labelExpr"] = f"{NARROW} ? ({json.dumps(lines)})[datum.label] : {told}"
+        axis["labelFontSize"] = {"expr": f"{NARROW} ? {SMALL} : {axis.get('labelFontSize', 12)}"}
+
+
+def text_width(text: str, size: float = 11) -> float:
+    """About as wide as a text is drawn; a Chinese letter is twice as wide as a Latin one [pixels]."""
+    return size * sum(1.0 if ord(letter) > 0x2E7F else 0.56 for letter in text)
+
+
+def roomy(
+    low: float, high: float, right: Sequence[str] = (), left: Sequence[str] = (), short: Sequence[str] = ()
+) -> Any:
+    """A scale from ``low`` to ``high`` that leaves room for texts beyond its ends, however wide the chart is drawn.
+
+    Parameters
+    ----------
+    right, left : texts that stand beyond the greatest and the least figure.
+    short : what stands in place of either where the window is narrow.
+    """
+
+    def room(texts: Sequence[str]) -> str:
+        wide, narrow = (MARGIN + max(map(text_width, each), default=0.0) for each in (texts, short))
+        return f"({NARROW} ? {min(narrow, wide):.0f} : {wide:.0f})" if len(texts) and len(short) else f"{wide:.0f}"
+
+    each = f"{(high - low) or 1.0!r} / max(width - {room(left)} - {room(right)}, 40)"
+    ends = [f"{low!r} - {room(left)} * {each}", f"{high!r} + {room(right)} * {each}"]
+    return alt.Scale(domain=[alt.ExprRef(end) for end in ends], nice=False, zero=False)
+
+
+MARGIN = 14
+"""Room between a figure's mark and its text, and beyond it [pixels]."""
+
+
+BRIEF = alt.ExprRef(f"{NARROW} ? datum.short : datum.text")
+"""The column ``text``; where the window is narrow, ``short``, as a rule the figure alone."""
 
 
 def picture(chart: Any, title: str, takeaway: str, look: Look) -> Picture:
@@ -164,9 +233,11 @@ def ink_on(colour: str) -> str:
 
 def money_axis(look: Look, title: str, **more: Any) -> alt.Axis:
     """An axis of money: ``1.2M`` in English, ``120 万`` in Chinese."""
-    return alt.Axis(title=title, labelExpr=MONEY_LABELS.get(look.lang, MONEY_LABELS["en"]), tickCount=6, **more)
+    return alt.Axis(title=title, labelExpr=MONEY_LABELS.get(look.lang, MONEY_LABELS["en"]), tickCount=TICKS, **more)
 
 
+TICKS = alt.ExprRef(f"{NARROW} ? 3 : 6")
+"""About so many figures stand along an axis."""
 MONEY_LABELS = {
     "en": "abs(datum.value) >= 1000000 ? format(datum.value / 1000000, '~') + 'M' : "
     "abs(datum.value) >= 1000 ? format(datum.value / 1000, '~') + 'k' : format(datum.value, ',~')",

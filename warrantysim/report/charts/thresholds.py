@@ -9,13 +9,20 @@ import altair as alt
 import pandas as pd
 
 from warrantysim.locale.wording import named
-from warrantysim.report.charts.theme import DONE, LIGHT, Look, Picture, picture
+from warrantysim.report.charts.theme import DONE, LIGHT, Look, Picture, picture, text_width
 from warrantysim.report.rule_text import ZoneLike, age_text
 
-WIDTH = 520
-"""Length of the axis [pixels]."""
-LETTER = 6.2
-"""Width of a Latin letter; a Chinese one is twice as wide [pixels]."""
+WIDTH = 640
+"""Length of the axis in files [pixels]."""
+MARK = "|"
+"""Parts the place of a cell from what its line is called."""
+FITTING = "+".join(
+    f"(length(datum.text) > {k} && datum.width[{k}] < room"
+    + "".join(f" && datum.width[{before}] >= room" for before in range(k))
+    + f" ? datum.text[{k}] : '')"
+    for k in range(3)
+).replace("room", "(scale('x', datum.to) - scale('x', datum.from))")
+"""The longest text that fits into its bar at the width that is drawn, as a Vega expression."""
 
 
 def threshold_chart(
@@ -45,13 +52,16 @@ def threshold_chart(
     cuts = [z.start for row in rows for name in ("zones_now", "zones") for z in row[name]]
     end = reach or 1.25 * max([*cuts, 1.0])
     names = {"zones_now": look.say("now"), "zones": look.say("new")}
-    bars = [
-        bar
-        for row, label in zip(rows, labels, strict=True)
-        for name, when in names.items()
-        for bar in _bars(row[name], label, when, end, look)
-    ]
-    frame = pd.DataFrame(bars, columns=["cell", "when", "from", "to", "do", "who", "text", "middle"])
+    bars, lines = [], []
+    for place, (row, label) in enumerate(zip(rows, labels, strict=True)):
+        # A line for what it is called, above its bars: beside them there is too little room.
+        lines.append(f"{place}{MARK}")
+        for name, when in names.items():
+            for bar in _bars(row[name], label, f"{place}{MARK}{when}", end, look):
+                bars.append(bar)
+                lines.append(bar[1])
+    frame = pd.DataFrame(bars, columns=["cell", "line", "from", "to", "do", "who", "text", "width", "middle"])
+    frame["when"] = frame["line"].str.partition(MARK)[2]
     done = [d for d in DONE if d in set(frame["do"])]
     words = {d: named("disposition", d, look.lang) for d in done}
     frame["done"] = [words[d] for d in frame["do"]]
@@ -61,10 +71,11 @@ def threshold_chart(
         scale=alt.Scale(domain=[0, end], nice=False),
     )
     y = alt.Y(
-        "when:N",
-        sort=list(dict.fromkeys(frame["when"])),
-        axis=alt.Axis(title=None, ticks=False, domain=False, labelFontSize=11, labelLimit=220),
-        scale=alt.Scale(paddingInner=0.08, paddingOuter=0.1),
+        "line:N",
+        axis=alt.Axis(
+            title=None, ticks=False, domain=False, labelFontSize=11, labelExpr=f"split(datum.label, '{MARK}')[1]"
+        ),
+        scale=alt.Scale(domain=list(dict.fromkeys(lines)), paddingInner=0.08, paddingOuter=0.1),
     )
     base = alt.Chart(frame)
     drawn = base.mark_bar(stroke=look.colour("paper"), strokeWidth=1.5).encode(
@@ -86,21 +97,21 @@ def threshold_chart(
             alt.Tooltip("to:Q", format=",.2f"),
         ],
     )
-    texts = base.mark_text(color="#111111", fontSize=11, limit=200).encode(x="middle:Q", y=y, text="text:N")
-    chart = (
-        alt.layer(drawn, texts)
-        .properties(width=WIDTH, height=alt.Step(22))
-        .facet(
-            row=alt.Row(
-                "cell:N",
-                sort=list(labels),
-                title=None,
-                header=alt.Header(labelAngle=0, labelAlign="left", labelLimit=290),
-            ),
-            spacing=6,
+    texts = base.mark_text(color="#111111", fontSize=11, text=alt.ExprRef(FITTING)).encode(x="middle:Q", y=y)
+    heads = pd.DataFrame({"line": [f"{place}{MARK}" for place in range(len(labels))], "label": list(labels)})
+    called = (
+        alt.Chart(heads)
+        .mark_text(
+            align="left",
+            baseline="middle",
+            dy=3,
+            fontWeight="bold",
+            color=look.colour("ink"),
+            limit=alt.ExprRef("width"),
         )
-        .resolve_scale(y="independent")
+        .encode(x=alt.value(0), y=y, text="label:N")
     )
+    chart = alt.layer(drawn, texts, called).properties(width=WIDTH, height=alt.Step(22))
     changed = sum(row["zones"] != row["zones_now"] for row in rows)
     said = look.say("thresholds.said", n=changed, cells=len(rows))
     return picture(chart, look.say("thresholds"), said, look)
@@ -118,12 +129,8 @@ def _bars(zones: Sequence[ZoneLike], cell: str, when: str, end: float, look: Loo
         row = " ".join(filter(None, (when, age_text(zone.ages, look.lang) if aged else "")))
         who = named("way", zone.partner, look.lang)
         done = named("disposition", zone.act, look.lang)
-        room = (stop - start) / end * WIDTH
-        word = next((each for each in (f"{done} {who}".strip(), done, who) if each and _width(each) < room), "")
-        out.append((cell, row, start, stop, zone.act, who, word, (start + stop) / 2))
+        texts = [each for each in (f"{done} {who}".strip(), done, who) if each]
+        out.append(
+            (cell, row, start, stop, zone.act, who, texts, [text_width(f"  {t}") for t in texts], (start + stop) / 2)
+        )
     return out
-
-
-def _width(word: str) -> float:
-    """About as wide as a word is drawn, with a little room at its ends [pixels]."""
-    return LETTER * (2 + sum(2 if ord(c) > 0x2E7F else 1 for c in word))

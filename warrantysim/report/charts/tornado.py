@@ -8,7 +8,7 @@ import pandas as pd
 from warrantysim.locale.wording import YEAR, period
 from warrantysim.report import figures
 from warrantysim.report.charts.break_even import number
-from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
+from warrantysim.report.charts.theme import BRIEF, LIGHT, Look, Picture, money_axis, picture, roomy
 from warrantysim.report.field_names import unit_name
 from warrantysim.report.lever_text import lever_text
 
@@ -41,15 +41,17 @@ def tornado_chart(
                     "from": stated,
                     "to": value,
                     "text": f"{number(float(row[side]))} {unit_name(str(row['unit']), look.lang)}".strip(),
+                    "short": number(float(row[side])),
                     "left": value < stated,
                 }
             )
     frame = pd.DataFrame(rows)
     order = list(dict.fromkeys(frame["label"]))
-    spread = float(max(abs(frame["to"] - stated).max(), 1e-9))
-    reach = sorted([stated - 1.45 * spread, stated + 1.45 * spread])
+    reach = sorted([*frame["to"], stated])
+    low, high = reach[0], max(reach[-1], reach[0] + 1e-9)
+    beside = {side: frame["text"][frame["left"] == (side == "left")] for side in ("left", "right")}
     axis = look.say("money_year", currency=currency, period=period(YEAR, look.lang))
-    x = alt.X("from:Q", axis=money_axis(look, axis), scale=alt.Scale(domain=reach, nice=False))
+    x = alt.X("from:Q", axis=money_axis(look, axis), scale=roomy(low, high, short=frame["short"], **beside))
     y = alt.Y("label:N", sort=order, axis=_lines())
     sides = [look.say("low"), look.say("high")]
     bars = (
@@ -69,12 +71,14 @@ def tornado_chart(
     )
     texts = [
         alt.Chart(frame[frame["left"] == left])
-        .mark_text(align="right" if left else "left", dx=-4 if left else 4, fontSize=11, color=look.colour("soft"))
-        .encode(x="to:Q", y=y, text="text:N")
+        .mark_text(
+            align="right" if left else "left", dx=-4 if left else 4, fontSize=11, color=look.colour("soft"), text=BRIEF
+        )
+        .encode(x="to:Q", y=y)
         for left in (True, False)
     ]
     rules = [alt.Chart(pd.DataFrame({"at": [stated]})).mark_rule(color=look.colour("ink")).encode(x="at:Q")]
-    if reach[0] < 0 < reach[1]:
+    if low < 0 < high:
         rules.append(
             alt.Chart(pd.DataFrame({"at": [0.0]}))
             .mark_rule(color=look.colour("extra"), strokeDash=[5, 4], strokeWidth=2)

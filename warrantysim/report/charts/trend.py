@@ -26,7 +26,7 @@ def trend_chart(months: pd.DataFrame, measure: str, currency: str = "", *, look:
     title = look.say("trend", measure=measure)
     if not len(months) or not months["mean"].any():
         return nothing(look.say("pareto.nothing"), title, look)
-    x = alt.X("month:O", axis=alt.Axis(title=look.say("month"), labelAngle=0, labelOverlap=True))
+    x = alt.X("month:O", axis=alt.Axis(title=look.say("month"), labelAngle=0))
     unit = f"{measure}, {currency}" if currency else measure
     y = alt.Y("mean:Q", axis=money_axis(look, unit), scale=alt.Scale(domainMin=0))
     base = alt.Chart(months)
@@ -56,7 +56,7 @@ def age_chart(cohorts: pd.DataFrame, age: int, *, look: Look = LIGHT) -> Picture
     """
     if not len(cohorts) or not cohorts["per_thousand"].any():
         return nothing(look.say("pareto.nothing"), look.say("age"), look)
-    x = alt.X("sold_month:O", axis=alt.Axis(title=look.say("sold_month"), labelAngle=0, labelOverlap=True))
+    x = alt.X("sold_month:O", axis=alt.Axis(title=look.say("sold_month"), labelAngle=0))
     y = alt.Y("per_thousand:Q", axis=alt.Axis(title=look.say("per_thousand"), tickCount=5), scale=alt.Scale(zero=True))
     base = alt.Chart(cohorts)
     figure = [alt.Tooltip(f"{name}:Q", format=".2f") for name in ("per_thousand", "low", "high")]

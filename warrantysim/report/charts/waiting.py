@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from warrantysim.report import figures
-from warrantysim.report.charts.rules import nothing, row_at, rule_colour, rule_dash
+from warrantysim.report.charts.rules import nothing, panels, row_at, rule_colour, rule_dash
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, picture
 
 SEEN = 1.0
@@ -53,28 +53,20 @@ def waiting_chart(
     whole = pd.concat([frame, shut.assign(rule=rules[0])], ignore_index=True) if len(shut) else frame
     if len(shut):
         shade = alt.Chart().transform_filter("datum.begin != null").mark_rect(color=look.colour("grid"), opacity=0.8)
-        label = alt.Chart().transform_filter("datum.begin != null").mark_text(
-            align="left", baseline="top", dx=3, dy=3, fontSize=11, color=look.colour("soft")
-        )  # fmt: skip
+        labels = [
+            alt.Chart()
+            .transform_filter(f"datum.begin != null && datum.days >= {NAMED}")
+            .mark_text(align="left", baseline="top", dx=3, dy=3, fontSize=11, **ink)
+            .encode(x="begin:T", y=alt.value(0), text="name:N")
+            # On ground of its own, as the line may pass there.
+            for ink in ({"stroke": look.colour("paper"), "strokeWidth": 4}, {"color": look.colour("soft")})
+        ]
         layers = [
             shade.encode(x=alt.X("begin:T"), x2="end:T"),
             *layers,
-            label.transform_filter(f"datum.days >= {NAMED}").encode(x="begin:T", y=alt.value(0), text="name:N"),
+            *labels,
         ]
-    chart = (
-        alt.layer(*layers, data=whole)
-        .properties(width=900, height=90)
-        .facet(
-            row=alt.Row(
-                "bench:N",
-                sort=names,
-                title=None,
-                header=alt.Header(labelAngle=0, labelAlign="left", labelOrient="top", labelAnchor="start"),
-            ),
-            spacing=10,
-        )
-        .resolve_scale(y="independent")
-    )
+    chart = panels(alt.layer(*layers, data=whole), "bench", names, 880, 90, titled=True, same=False)
     top = row_at(frame, "waiting")
     said = look.say(
         "waiting.said", bench=top["bench"], units=figures.whole(top["waiting"]), day=top["day"], rule=top["rule"]

@@ -34,8 +34,8 @@ def pick(
     if st.session_state.get(f"{key}{NEXT}") in options:
         del st.session_state[f"{key}{NEXT}"]
     if widget is st.segmented_control:
-        # Pressed again, one would else be chosen no more.
-        more["required"] = True
+        # Pressed again, one would else be chosen no more; and none is cut where there is too little room for all.
+        more |= {"required": True, "wrap": True}
     chosen = str(widget(label, options, key=key, **more) or options[0])
     put(key, chosen if told or chosen != options[0] else "")
     return chosen

@@ -19,7 +19,7 @@ from warrantysim.studies.decide.told import Told
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.answer import as_shown, points
-from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.pictures import escaped, show_table
 from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
@@ -147,7 +147,7 @@ def show_law(told: Told) -> None:
     if block is None:
         return
     with st.expander(t("piece.law")):
-        st.dataframe(as_shown(block), hide_index=True, height="content", alt=t("piece.law"))
+        show_table(as_shown(block), height="content", alt=t("piece.law"))
         st.caption(escaped(told.law_legend()))
 
 
@@ -160,5 +160,5 @@ def show_parts(rows: Sequence[tuple[str, float, str]], currency: str, whole: flo
         (title, figures.signed(saving), ends) for title, saving, ends in (*rows, (t("piece.part_whole"), whole, ""))
     ]
     frame = pd.DataFrame(told, columns=heads)
-    st.dataframe(frame, hide_index=True, alt=t("piece.parts_alt"))
+    st.table(frame, hide_index=True, alt=t("piece.parts_alt"))
     st.caption(t("piece.parts_how"))

@@ -13,7 +13,7 @@ from warrantysim.report.field_names import full_name
 from warrantysim.report.input_frames import change_text, changes_frame, problem_kind, problems_frame
 from warrantysim.schema.diff import Change
 from warrantysim.schema.errors import Problem, error_text
-from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.pictures import escaped, show_table
 from warrantysim.ui.language import lang, t
 
 CHIPS = 8
@@ -55,9 +55,8 @@ def show_changes(changes: Sequence[Change], key: str, differ: int | None = None)
         st.info(t("differences.none"), icon=":material/equal:")
         return
     chips([worded(change_text(change, lang())) for change in changes[: CHIPS + 1]], differ or len(changes))
-    st.dataframe(
+    show_table(
         changes_frame(changes, lang()),
-        hide_index=True,
         key=key,
         alt=t("differences.alt", n=len(changes)),
         column_config={
@@ -93,9 +92,8 @@ def show_problems(problems: Sequence[Problem], tables: Mapping[str, Table], key:
         part = frame[frame["kind"] == kind].drop(columns="kind")
         st.markdown(f"**{named('problem', kind, lang())}** ({len(part)})")
         empty = [name for name in ("row", "column", "cell") if not (part[name].notna() & (part[name] != "")).any()]
-        st.dataframe(
+        show_table(
             part.drop(columns=empty),
-            hide_index=True,
             column_order=("message", "row", "column", "cell", "file"),
             key=f"{key}_{kind}",
             alt=f"{named('problem', kind, lang())}: {len(part)}",

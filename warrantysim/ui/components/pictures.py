@@ -1,8 +1,10 @@
-"""A chart with its text alternative, its words and its figures; held in memory, since drawing one takes time."""
+"""A chart with its text alternative, its words and its figures, held in memory, since drawing one takes time; a table
+whose first column stays."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -32,20 +34,38 @@ def show_picture(picture: Picture, key: str, figures: pd.DataFrame | None = None
         st.caption(escaped(picture.takeaway))
     if figures is not None:
         with st.expander(t("piece.data")):
-            st.dataframe(figures, hide_index=True, alt=picture.title)
+            show_table(figures, alt=picture.title)
 
 
-def show_still(drawn: str, picture: Picture) -> None:
+def show_table(rows: Any, column_config: Mapping[str, Any] | None = None, **more: Any) -> Any:
+    """A table without its index; the first column stays where the others are moved, as a narrow window has them moved.
+
+    ``rows``, ``more``: as for ``st.dataframe``; rows are a frame or mappings.
+    """
+    config = dict(column_config or {})
+    columns = getattr(rows, "columns", None)
+    columns = more.get("column_order") or (
+        list(columns) if columns is not None else [key for row in rows for key in row]
+    )
+    for first in columns[:1]:
+        stated = config.get(first)
+        config[first] = {**(stated if isinstance(stated, dict) else st.column_config.Column(stated)), "pinned": True}
+    return st.dataframe(rows, hide_index=True, column_config=config, **more)
+
+
+def show_still(drawn: Mapping[str, str], picture: Picture) -> None:
     """Show a picture that was drawn here, under its title and above its takeaway: nothing is left for the browser to
-    work out. ``drawn``: SVG of `STILL_WIDTH`.
+    work out. ``drawn``: SVG of each of the `STILL_WIDTHS`, of which a window shows the one that is for it.
     """
     st.markdown(f"#### {escaped(picture.title)}")
-    st.image(drawn, width=STILL_WIDTH, alt=picture.takeaway)
+    for window, width in STILL_WIDTHS.items():
+        with st.container(key=f"still_{window}"):
+            st.image(drawn[window], width=width, alt=picture.takeaway)
     st.caption(escaped(picture.takeaway))
 
 
-STILL_WIDTH = 1040
-"""Width of pictures drawn here, where there is room for them [pixels]."""
+STILL_WIDTHS = {"wide": 1040, "narrow": 350}
+"""Widths of pictures drawn here, where there is room for them [pixels]."""
 MARKS = "\\`*_{}[]()#+-.!|<>$:~"
 """Characters Markdown reads as marks."""
 
