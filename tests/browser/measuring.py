@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import Page
+
+from tests.browser.serving import Visit
 
 MEASURE = """() => {
     const found = [];
@@ -98,7 +102,24 @@ MEASURE = """() => {
 }"""
 
 
-def measured(page: Page) -> list[list[object]]:
-    """Everything found on the page: the kind, the text, and figures [pixels]."""
-    found: list[list[object]] = page.evaluate(MEASURE)
-    return found
+DESK = 1000
+"""Width from which on fields, too, must show all they hold; in a narrower window they show the beginning [pixels]."""
+MOVES = "table moves sideways"
+"""Said of a table that shows part of itself: no fault where its first column stays."""
+
+
+def measured(page: Page, wide: int) -> list[list[Any]]:
+    """Everything that is cut or leaves its place on a page: the kind, the text, and figures [pixels]."""
+    found: list[list[Any]] = page.evaluate(MEASURE)
+    return [one for one in found if one[0] != MOVES and (one[0] != "input cut" or wide >= DESK)]
+
+
+def loose_tables(here: Visit) -> list[list[Any]]:
+    """Tables of a page with more columns than a narrow window shows, none of which stays when the others are moved."""
+    return [
+        ["first column moves", ", ".join(keys)[:80]] for keys, kept in here.talk.tables if len(keys) > FEW and not kept
+    ]
+
+
+FEW = 3
+"""So many columns fit any window [count]."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 import os
 import shutil
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pyarrow.ipc
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, WebSocket
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -181,6 +183,8 @@ class Talk:
         """Whether a run of the page, or of a part of it, was asked for and has not ended."""
         self.asked = 0
         """How often something was asked for."""
+        self.tables: list[tuple[list[str], bool]] = []
+        """Columns of each table that was shown, and whether one of them stays."""
         self.lately: deque[str] = deque(maxlen=40)
         """What was said last, for whoever waits in vain."""
         page.on("websocket", self._listen)
@@ -212,6 +216,8 @@ class Talk:
         if isinstance(frame, str):
             return
         said = ForwardMsg.FromString(frame)
+        if said.delta.new_element.WhichOneof("type") == "dataframe":
+            self._shown(said.delta.new_element.dataframe)
         if said.WhichOneof("type") != "script_finished":
             return
         self.lately.append(f"told: {ForwardMsg.ScriptFinishedStatus.Name(said.script_finished)}")
@@ -219,6 +225,12 @@ class Talk:
             self.whole = self.part = False
         elif said.script_finished == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
             self.part = False
+
+    def _shown(self, table: Any) -> None:
+        with pyarrow.ipc.open_stream(table.arrow_data.data) as held:
+            keys = [name for name in held.schema.names if not name.startswith("__index")]
+        stated = json.loads(table.columns or "{}")
+        self.tables.append((keys, any(one.get("pinned") for one in stated.values())))
 
 
 @dataclass

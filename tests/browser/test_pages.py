@@ -8,7 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.browser.serving import Server, visit
+from tests.browser.measuring import loose_tables, measured
+from tests.browser.serving import HEIGHT, Server, visit
 from tests.browser.tour import NAMES, VIEWS, View
 from warrantysim.ui.frame import NEEDED
 
@@ -18,6 +19,12 @@ SERIOUS = {"serious", "critical"}
 LANGS = pytest.mark.parametrize("lang", ["en", "zh"])
 REACHED = 12
 """Elements the keyboard must reach at least: the links to all pages, and something on the page itself."""
+
+
+WINDOWS = [("en", "light", 1280, 720), ("zh", "dark", 390, 844)]
+"""A desk's and a telephone's window, with language and ground."""
+OPENED = '[data-testid="stPopover"] button, [data-testid="stPopoverButton"], [data-testid=stExpander] summary'
+"""What unfolds when it is pressed."""
 
 
 def findings(page: Any) -> list[str]:
@@ -60,6 +67,43 @@ def test_a_page_reads_well_on_dark_ground(browser: Browser, lived_in: Server, na
         here.open(name)
         here.shot("dark")
         assert not findings(here.page)
+
+
+@pytest.mark.parametrize(("lang", "mode", "wide", "tall"), WINDOWS)
+def test_nothing_is_cut_or_leaves_its_place_on_any_view_of_any_page_in_any_window(
+    browser: Browser, lived_in: Server, lang: str, mode: Any, wide: int, tall: int
+) -> None:
+    said: dict[str, list[Any]] = {}
+    for name, called, stated in [*((name, "", {}) for name in NAMES), *VIEWS]:
+        with visit(browser, lived_in, lang, f"fits-{name}-{called}", color_scheme=mode) as here:
+            here.page.set_viewport_size({"width": wide, "height": tall})
+            here.open(name, **stated)
+            for _ in range(2):  # What comes into view is drawn then, and may be higher.
+                here.still()
+                whole = int(here.page.evaluate(HEIGHT))
+                here.page.set_viewport_size({"width": wide, "height": min(max(tall, whole + 20), 7000)})
+            here.still()
+            faults = [*measured(here.page, wide), *loose_tables(here), *findings(here.page)]
+            if faults:
+                said[f"{name} {called}"] = faults
+    assert not said
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_page_unfolds_reads_well_to_everybody(browser: Browser, lived_in: Server, name: str, mode: Any) -> None:
+    with visit(browser, lived_in, "en", f"page-{name}-unfolded", color_scheme=mode) as here:
+        here.open(name)
+        for k in range(here.page.locator(OPENED).count()):
+            button = here.page.locator(OPENED).nth(k)
+            if not button.is_enabled():
+                continue
+            button.click()
+            here.settle()
+            assert not findings(here.page), button.inner_text()
+            if here.page.locator("[data-testid=stPopoverBody]").count():
+                here.page.keyboard.press("Escape")
+        here.shot("unfolded")
 
 
 @pytest.mark.parametrize("name", NAMES)

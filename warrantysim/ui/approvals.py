@@ -19,7 +19,7 @@ from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.decision import offer_demo
 from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.components.keeping import asked_day
-from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.pictures import escaped, show_table
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import may_edit, person, when, who, workspace
 
@@ -44,7 +44,7 @@ def show() -> None:
     numbers = [str(version.number) for version in versions]
     by_number = dict(zip(numbers, versions, strict=True))
     st.subheader(t("approvals.versions"))
-    st.dataframe(_listed(versions, states), hide_index=True, alt=t("approvals.versions"), height=_height(len(versions)))
+    show_table(_listed(versions, states), alt=t("approvals.versions"), height=_height(len(versions)))
     chosen = by_number[
         pick(
             st.selectbox, t("approvals.version"), numbers, "approvals_version", told=True,
@@ -187,9 +187,9 @@ def _ticked(decision: Decision, id: str) -> list[str]:
         hide_index=True,
         disabled=[name for name in frame.columns if name != "taken"],
         column_config={
-            "taken": column.CheckboxColumn(t("approvals.tick")),
+            "taken": column.CheckboxColumn(t("approvals.tick"), pinned=True),
             **{name: column.NumberColumn(t(f"approvals.tick.{name}"), format=shown) for name, shown in formats.items()},
-            "change": column.TextColumn(t("approvals.tick.change")),
+            "change": column.TextColumn(t("approvals.tick.change"), pinned=True),
             "because": column.TextColumn(t("approvals.tick.because")),
         },
     )
@@ -224,5 +224,5 @@ def _history(versions: list[PolicyVersion]) -> None:
     rows.sort(key=lambda row: str(row["at"]), reverse=True)
     frame = pd.DataFrame(rows)
     frame = frame.rename(columns={name: t(f"approvals.column.{name}") for name in frame.columns})
-    st.dataframe(frame, hide_index=True, alt=t("approvals.history_alt"), height=_height(len(frame)))
+    show_table(frame, alt=t("approvals.history_alt"), height=_height(len(frame)))
     offer_csv(frame, f"approvals_{versions[0].line}"[:80], "approvals_history_csv")

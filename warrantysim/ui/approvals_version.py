@@ -35,7 +35,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.components.decision import card, memo_languages, offer_decision_workbook, offer_file
 from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.held import held
-from warrantysim.ui.components.pictures import escaped, held_picture, show_picture
+from warrantysim.ui.components.pictures import escaped, held_picture, show_picture, show_table
 from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
@@ -171,7 +171,7 @@ def _ticked(version: PolicyVersion, run: StoredRun) -> None:
             t("approvals.column.high"): [figures.whole(change.saving_high) for change in taken],
         }
     )
-    st.dataframe(frame, hide_index=True, alt=t("approvals.ticked", n=len(taken), of=len(decision.changes)))
+    show_table(frame, alt=t("approvals.ticked", n=len(taken), of=len(decision.changes)))
 
 
 def _ask(version: PolicyVersion, base: Base, scenario: Scenario, run: StoredRun) -> None:
@@ -245,9 +245,8 @@ def _differences(change: PolicyChange, found: SharedLuck) -> None:
         ]
     )
     money = dict.fromkeys(("saving", "low", "high"), f"{change.currency} %,.0f") | {"changing": "%,.0f"}
-    st.dataframe(
+    show_table(
         table,
-        hide_index=True,
         alt=t("approvals.differences_alt", n=len(rows)),
         # Rules before and after are read side by side, broken into lines.
         row_height=64,
@@ -302,7 +301,7 @@ def show_steps(version: PolicyVersion, state: State) -> None:
         ]
     )
     frame = frame.rename(columns={name: t(f"approvals.column.{name}") for name in frame.columns})
-    st.dataframe(frame, hide_index=True, alt=t("approvals.sign_alt"))
+    show_table(frame, alt=t("approvals.sign_alt"))
     if version.alone:
         st.warning(t("approvals.approved_alone"), icon=":material/person_alert:")
     if state not in OPEN:

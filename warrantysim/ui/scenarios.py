@@ -82,7 +82,7 @@ def _editor(base: Scenario, table: str, digest: str) -> pd.DataFrame:
             label = field_name(f"{table}.{name}", lang())
             config[name] = st.column_config.SelectboxColumn(label, options=options, help=config[name].get("help"))
     config[NUMBER] = st.column_config.NumberColumn(
-        NUMBER, disabled=True, width="small", help=t("scenarios.number_help")
+        NUMBER, disabled=True, width="small", pinned=True, help=t("scenarios.number_help")
     )
     return st.data_editor(
         frame,
