@@ -26,6 +26,8 @@ INKS: dict[Mode, dict[str, str]] = {
     "light": {"ink": "#1f2933", "soft": "#52606d", "grid": "#e4e7eb", "paper": "#ffffff"},
     "dark": {"ink": "#e6eaee", "soft": "#aab4be", "grid": "#3a4350", "paper": "#0e1117"},
 }
+LABELS = 340
+"""Longest labels of axes [pixels]."""
 MEANINGS: dict[Mode, dict[str, str]] = {
     # Okabe and Ito's colours, which all kinds of colour vision tell apart; lighter ones on dark ground.
     "light": {"saving": "#0072B2", "extra": "#D55E00", "base": "#7f7f7f", "unsure": "#b8b8b8"},
@@ -78,7 +80,7 @@ class Look:
                 "labelFontSize": 12,
                 "titleFontSize": 12,
                 "titleFontWeight": "normal",
-                "labelLimit": 280,
+                "labelLimit": LABELS,
                 "titleLimit": 700,
             },
             axisX={"labelOverlap": True, "labelSeparation": 5, "labelBound": True},
@@ -122,7 +124,7 @@ class Picture:
         if isinstance(chart, alt.Chart | alt.LayerChart):
             chart = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
         found: dict[str, Any] = chart.to_dict(validate=False)
-        _narrowed(found)
+        _narrowed(found, _indent(found))
         return found
 
     def spec(self) -> dict[str, Any]:
@@ -143,16 +145,16 @@ SYMBOL = 50
 """Width of a legend's mark with the room around it [pixels]."""
 
 
-def _narrowed(spec: Any, of: str = "axis") -> None:
+def _narrowed(spec: Any, indent: float, of: str = "axis") -> None:
     """Legends in as many columns as there is room for, and shorter labels, or on two lines, where the window is narrow,
     so that nothing is cut at its edge."""
     if isinstance(spec, list):
         for each in spec:
-            _narrowed(each)
+            _narrowed(each, indent, of)
     if not isinstance(spec, dict):
         return
     if isinstance(spec.get("legend"), dict) and isinstance(domain := (spec.get("scale") or {}).get("domain"), list):
-        _in_columns(spec["legend"], [str(name) for name in domain])
+        _in_columns(spec["legend"], [str(name) for name in domain], indent)
     for key, child in spec.items():
         if (
             key == "y"
@@ -164,22 +166,36 @@ def _narrowed(spec: Any, of: str = "axis") -> None:
         if key == "labelLimit" and isinstance(child, int) and child > NARROW_LABELS[of]:
             spec[key] = {"expr": f"{NARROW} ? {NARROW_LABELS[of]} : {child}"}
         elif key != "data":
-            _narrowed(child, "legend" if key == "legend" else "axis")
+            _narrowed(child, indent, "legend" if key == "legend" else "axis")
 
 
-def _in_columns(legend: dict[str, Any], names: list[str]) -> None:
+def _indent(spec: Any) -> float:
+    """Width of the names along upright axes of a specification, beside which its legends stand [pixels]."""
+    if isinstance(spec, list):
+        return max(map(_indent, spec), default=0.0)
+    if not isinstance(spec, dict):
+        return 0.0
+    here = max((text_width(str(name), 12) for name in (spec.get("y") or {}).get("sort") or ()), default=0.0)
+    return max(here, *(_indent(child) for key, child in spec.items() if key not in {"data", "datasets", "y"}), 0.0)
+
+
+def _in_columns(legend: dict[str, Any], names: list[str], indent: float) -> None:
     """A legend of several names beside each other, as far as they find room."""
     if legend.get("orient", "top") == "top" and "gradientLength" not in legend and len(names) > 1:
         each = SYMBOL + max(text_width(name, 12) for name in names)
         most = legend.get("columns") or len(names)
-        legend["columns"] = {"expr": f"max(1, min({most}, floor({PLACE} / {each:.0f})))"}
+        room = f"({PLACE} - ({NARROW} ? {min(indent, NARROW_LABELS['axis']):.0f} : {min(indent, LABELS):.0f}))"
+        legend["columns"] = {"expr": f"max(1, min({most}, floor({room} / {each:.0f})))"}
 
 
 def _on_lines(axis: dict[str, Any], names: list[str]) -> None:
     """Names along an upright axis on two lines where the window is narrow."""
     letters = int(NARROW_LABELS["axis"] / text_width("x", SMALL))
     lines = {name: wrapped(name.replace("|", "\n"), letters) for name in names}
-    lines = {name: each if len(each) < 3 else [each[0], f"{each[1][: letters - 1]}…"] for name, each in lines.items()}
+    for name, each in lines.items():
+        if len(each) > 2:  # What is said in a line of its own stays.
+            rest = each[-1] if "|" in name else f"{each[1][: letters - 1]}…"
+            lines[name] = [f"{each[0][: letters - 1]}…" if "|" in name else each[0], rest]
     if axis.get("title") is None and max((text_width(n, 12) for n in names), default=0) > NARROW_LABELS["axis"]:
         told = axis.get("labelExpr", "datum.label")
         axis["labelExpr"] = f"{NARROW} ? ({json.dumps(lines)})[datum.label] : {told}"
