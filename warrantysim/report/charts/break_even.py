@@ -37,13 +37,17 @@ def break_even_chart(found: BreakEven, unit: str = "", *, name: str = "", look: 
     y = alt.value(52)
     colour = alt.Color("winner:N", scale=alt.Scale(domain=names, range=list(SERIES[: len(names)])), legend=None)
     bars = alt.Chart(parts).mark_bar(height=34, opacity=0.85).encode(x=x, x2="to:Q", y=y, color=colour)
-    # Names of narrow parts would run into each other on one line: every second one stands higher.
-    words = [
-        alt.Chart(parts[parts["turn"] == turn])
-        .mark_text(color=look.colour("ink"), fontWeight="bold")
-        .encode(x=alt.X("middle:Q"), y=alt.value(height), text="winner:N")
-        for turn, height in ((0, 24), (1, 8))
-    ]
+    # Names of narrow parts would run into each other on one line: every second one stands higher. The first and the last
+    # begin and end with their part, so that none leaves the picture.
+    ends = {0: ("left", "from"), len(parts) - 1: ("right", "to")} if len(parts) > 1 else {}
+    words = []
+    for k in range(len(parts)):
+        align, at = ends.get(k, ("center", "middle"))
+        words.append(
+            alt.Chart(parts[k : k + 1])
+            .mark_text(color=look.colour("ink"), fontWeight="bold", align=align)
+            .encode(x=alt.X(f"{at}:Q"), y=alt.value(8 if parts["turn"][k] else 24), text="winner:N")
+        )
     layers = [bars, *words]
     if found.switches:
         bands = pd.DataFrame(
