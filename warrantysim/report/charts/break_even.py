@@ -37,7 +37,7 @@ def break_even_chart(found: BreakEven, unit: str = "", *, name: str = "", look: 
     y = alt.value(52)
     colour = alt.Color("winner:N", scale=alt.Scale(domain=names, range=list(SERIES[: len(names)])), legend=None)
     bars = alt.Chart(parts).mark_bar(height=34, opacity=0.85).encode(x=x, x2="to:Q", y=y, color=colour)
-    # Names of narrow parts would run into each other on one line: every second one stands higher. The first and the last
+    # Names of narrow parts would run into each other on one line: every second one stands higher. The first and last
     # begin and end with their part, so that none leaves the picture.
     ends = {0: ("left", "from"), len(parts) - 1: ("right", "to")} if len(parts) > 1 else {}
     words = []
