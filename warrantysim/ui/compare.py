@@ -23,7 +23,7 @@ from warrantysim.ui.compared import BETWEEN, KIND, RUN, Compared, compared, comp
 from warrantysim.ui.components import worlds
 from warrantysim.ui.components.address import copy_link, from_address, pick, turn_to
 from warrantysim.ui.components.answer import show_answer, show_stored
-from warrantysim.ui.components.differences import refused
+from warrantysim.ui.components.differences import refused, single_line
 from warrantysim.ui.components.options_form import options_form
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import show_job, submit
@@ -135,7 +135,7 @@ def _rests_beside(run: StoredRun) -> None:
         st.caption(t("compare.model", version=escaped(run.version)))
 
 
-TOLD, LONGEST = 2, 40
+TOLD, LONGEST = 2, 24
 """Cases told in a list, and the longest name of one [characters]."""
 FURTHER = {"drivers": "bridge_by_driver", "react": "readings"}
 """What else can be asked of a comparison: its option, and the table it then has."""
@@ -250,7 +250,7 @@ def _label(run: StoredRun) -> str:
     """A comparison in a list: its first cases by their titles, how many more there are, when it was made."""
     titles = {one.name: one.title for one in worlds.known_scenarios()}
     names = [str(name) for name in run.manifest.get("cases", [])]
-    told = [titles.get(name, name)[:LONGEST] for name in names[:TOLD]]
+    told = [single_line(titles.get(name, name), LONGEST) for name in names[:TOLD]]
     if len(names) > TOLD:
         told.append(t("differences.more", n=len(names) - TOLD))
     return f"{', '.join(told) or run.label[:LONGEST]} · {when(run.made)} · {run.id[:6]}"

@@ -53,7 +53,7 @@ def ask_what_if(one: Compared | None) -> None:
     """What changes, by how much, where, from when to when, in words; or any figure. Against the baseline on screen."""
     st.markdown(f"**{t('what_if.title')}**")
     base = one.base if one is not None else Case.of(worlds.scenario_by_ref(worlds.BASE))
-    what = st.columns([2.4, 1.5, 2.6, 2.2, 1.7, 1.7], vertical_alignment="bottom")
+    what = st.columns([2.2, 1.3, 2.1, 2.0, 2.1, 2.1], vertical_alignment="bottom")
     subject = what[0].selectbox(
         t("what_if.subject"), [*SUBJECTS, FIGURE], key="compare_subject",
         format_func=lambda name: t(f"what_if.subject_{name}"),
