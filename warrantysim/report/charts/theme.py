@@ -175,8 +175,9 @@ def _indent(spec: Any) -> float:
         return max(map(_indent, spec), default=0.0)
     if not isinstance(spec, dict):
         return 0.0
-    here = max((text_width(str(name), 12) for name in (spec.get("y") or {}).get("sort") or ()), default=0.0)
-    return max(here, *(_indent(child) for key, child in spec.items() if key not in {"data", "datasets", "y"}), 0.0)
+    names = y["sort"] if isinstance(y := spec.get("y"), dict) and isinstance(y.get("sort"), list) else []
+    inner = (_indent(child) for key, child in spec.items() if key not in {"data", "datasets"})
+    return max(0.0, *(text_width(str(name), 12) for name in names), *inner)
 
 
 def _in_columns(legend: dict[str, Any], names: list[str], indent: float) -> None:
