@@ -40,7 +40,7 @@ from warrantysim.studies.decide.memo import (
 )
 from warrantysim.studies.decide.words import widest
 
-VOID = frozenset({"meta", "br", "hr"})
+VOID = frozenset({"meta", "br", "hr", "wbr"})
 """Elements without an end."""
 BREAK_EVEN = BreakEven("freight", 0.0, 2.0, 1.0, (Switch(1.4, 1.3, float("inf"), "now", "new"),), (), 0.95, 9)
 HOSTILE = (
