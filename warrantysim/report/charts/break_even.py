@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -13,6 +13,10 @@ from warrantysim.report.lever_text import lever_text
 
 if TYPE_CHECKING:
     from warrantysim.analysis.breakeven import BreakEven
+
+
+CENTRE: tuple[Any, str] = ("center", "middle")
+"""Where the name of a part stands, and by which of its columns."""
 
 
 def break_even_chart(found: BreakEven, unit: str = "", *, name: str = "", look: Look = LIGHT) -> Picture:
@@ -39,10 +43,10 @@ def break_even_chart(found: BreakEven, unit: str = "", *, name: str = "", look: 
     bars = alt.Chart(parts).mark_bar(height=34, opacity=0.85).encode(x=x, x2="to:Q", y=y, color=colour)
     # Names of narrow parts would run into each other on one line: every second one stands higher. The first and last
     # begin and end with their part, so that none leaves the picture.
-    ends = {0: ("left", "from"), len(parts) - 1: ("right", "to")} if len(parts) > 1 else {}
+    ends: dict[int, tuple[Any, str]] = {0: ("left", "from"), len(parts) - 1: ("right", "to")}
     words = []
     for k in range(len(parts)):
-        align, at = ends.get(k, ("center", "middle"))
+        align, at = ends.get(k, CENTRE) if len(parts) > 1 else CENTRE
         words.append(
             alt.Chart(parts[k : k + 1])
             .mark_text(color=look.colour("ink"), fontWeight="bold", align=align)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from warrantysim.locale.wording import YEAR, period
 from warrantysim.report import figures
-from warrantysim.report.charts.theme import BRIEF, LIGHT, Look, Picture, money_axis, picture, roomy
+from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture, roomy, told_beside
 
 MOST = 15
 """Rows drawn, largest differences first."""
@@ -60,7 +60,6 @@ def difference_chart(
         "kind:N", scale=alt.Scale(domain=list(KINDS), range=["circle", "diamond", "triangle-right"]), legend=None
     )
     low, high = (float(frame[c].agg(f)) if len(frame) else 0.0 for c, f in (("low", "min"), ("high", "max")))
-    # Words stand on their side of 0: none crosses its line.
     left = frame["high"] < 0
     scale = roomy(min(low, 0.0), max(high, 0.0), frame["text"][~left], frame["text"][left], frame["short"])
     axis = look.say("money_year", currency=currency, period=period(YEAR, look.lang))
@@ -73,12 +72,7 @@ def difference_chart(
         base.mark_point(filled=True, size=80, opacity=1).encode(
             x="mean:Q", y=y, color=colour, shape=shape, tooltip=["label", "text"]
         ),
-        *(
-            base.transform_filter(f"datum.high {side} 0")
-            .mark_text(align=align, dx=dx, color=look.colour("ink"), text=BRIEF)
-            .encode(x=end, y=y)
-            for side, align, dx, end in ((">=", "left", 9, "high:Q"), ("<", "right", -9, "low:Q"))
-        ),
+        *told_beside(base, y, look),
     ]
     chart = alt.layer(*layers).properties(width=520, height=alt.Step(26))
     return picture(chart, title, _takeaway(rows, currency, look), look)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from warrantysim.locale.wording import period, say
 from warrantysim.report import figures
-from warrantysim.report.charts.theme import BRIEF, LIGHT, Look, Picture, money_axis, picture, roomy
+from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture, roomy, told_beside
 from warrantysim.report.verdicts import saved
 
 DRAWN = {"ACT": "act", "HOLD": "small", "NO DIFFERENCE": "unsure", "LOSS": "loss"}
@@ -89,7 +89,6 @@ def saving_chart(
     axis = look.say("money_year", currency=currency, period=period(days, look.lang))
     y = alt.Y("label:N", sort=list(shown["label"]), axis=alt.Axis(title=None, ticks=False, domain=False))
     low, high = (float(shown[c].agg(f)) if len(shown) else 0.0 for c, f in (("low", "min"), ("high", "max")))
-    # Words stand on their side of 0: none crosses its line.
     left = shown["high"] < 0
     scale = roomy(min(low, 0.0), max(high, 0.0), shown["text"][~left], shown["text"][left], shown["short"])
     x = alt.X("low:Q", axis=money_axis(look, axis), scale=scale)
@@ -98,12 +97,6 @@ def saving_chart(
     marks = base.mark_point(filled=True, size=70, opacity=1).encode(
         x="saving:Q", y=y, color=colour, shape=shape, tooltip=["label", "text"]
     )
-    texts = [
-        base.transform_filter(f"datum.high {side} 0")
-        .mark_text(align=align, dx=dx, color=look.colour("ink"), text=BRIEF)
-        .encode(x=end, y=y)
-        for side, align, dx, end in ((">=", "left", 8, "high:Q"), ("<", "right", -8, "low:Q"))
-    ]
     zero = alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=look.colour("soft")).encode(x="at:Q")
-    chart = alt.layer(zero, lines, marks, *texts).properties(width=460, height=alt.Step(24))
+    chart = alt.layer(zero, lines, marks, *told_beside(base, y, look)).properties(width=460, height=alt.Step(24))
     return picture(chart, look.say("savings"), said, look)

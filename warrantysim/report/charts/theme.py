@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 import altair as alt
+import pandas as pd
 
 from warrantysim.locale.wording import Lang, say
 from warrantysim.report.tables import wrapped
@@ -137,6 +138,8 @@ NARROW = "windowSize()[0] < 640"
 """Whether the window is as narrow as a telephone's, as a Vega expression."""
 NARROW_LABELS = {"axis": 150, "legend": 220}
 """Longest labels there [pixels]."""
+Texts = Sequence[str] | pd.Series
+"""Texts, as they are or as a column."""
 SMALL = 10
 """Size of letters of names that take two lines there [pixels]."""
 PLACE = "(containerSize()[0] || 600)"
@@ -208,9 +211,7 @@ def text_width(text: str, size: float = 11) -> float:
     return size * sum(1.0 if ord(letter) > 0x2E7F else 0.56 for letter in text)
 
 
-def roomy(
-    low: float, high: float, right: Sequence[str] = (), left: Sequence[str] = (), short: Sequence[str] = ()
-) -> Any:
+def roomy(low: float, high: float, right: Texts = (), left: Texts = (), short: Texts = ()) -> Any:
     """A scale from ``low`` to ``high`` that leaves room for texts beyond its ends, however wide the chart is drawn.
 
     Parameters
@@ -219,13 +220,25 @@ def roomy(
     short : what stands in place of either where the window is narrow.
     """
 
-    def room(texts: Sequence[str]) -> str:
+    def room(texts: Texts) -> str:
         wide, narrow = (MARGIN + max(map(text_width, each), default=0.0) for each in (texts, short))
         return f"({NARROW} ? {min(narrow, wide):.0f} : {wide:.0f})" if len(texts) and len(short) else f"{wide:.0f}"
 
     each = f"{(high - low) or 1.0!r} / max(width - {room(left)} - {room(right)}, 40)"
     ends = [f"{low!r} - {room(left)} * {each}", f"{high!r} + {room(right)} * {each}"]
     return alt.Scale(domain=[alt.ExprRef(end) for end in ends], nice=False, zero=False)
+
+
+def told_beside(base: Any, y: Any, look: Look) -> list[Any]:
+    """Words of the columns ``text`` and ``short`` beside intervals (``low``, ``high``), on their side of 0, so that none
+    crosses its line."""
+    sides: tuple[tuple[str, Any, int, str], ...] = ((">=", "left", 9, "high:Q"), ("<", "right", -9, "low:Q"))
+    return [
+        base.transform_filter(f"datum.high {side} 0")
+        .mark_text(align=align, dx=dx, color=look.colour("ink"), text=BRIEF)
+        .encode(x=end, y=y)
+        for side, align, dx, end in sides
+    ]
 
 
 MARGIN = 14

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -49,9 +51,9 @@ def tornado_chart(
     order = list(dict.fromkeys(frame["label"]))
     reach = sorted([*frame["to"], stated])
     low, high = reach[0], max(reach[-1], reach[0] + 1e-9)
-    beside = {side: frame["text"][frame["left"] == (side == "left")] for side in ("left", "right")}
+    left, right = (frame["text"][frame["left"] == side] for side in (True, False))
     axis = look.say("money_year", currency=currency, period=period(YEAR, look.lang))
-    x = alt.X("from:Q", axis=money_axis(look, axis), scale=roomy(low, high, short=frame["short"], **beside))
+    x = alt.X("from:Q", axis=money_axis(look, axis), scale=roomy(low, high, right, left, frame["short"]))
     y = alt.Y("label:N", sort=order, axis=_lines())
     sides = [look.say("low"), look.say("high")]
     bars = (
@@ -69,13 +71,12 @@ def tornado_chart(
             tooltip=["label", "side", "text", alt.Tooltip("to:Q", format=",.0f")],
         )
     )
+    places: tuple[tuple[bool, Any, int], ...] = ((True, "right", -4), (False, "left", 4))
     texts = [
         alt.Chart(frame[frame["left"] == left])
-        .mark_text(
-            align="right" if left else "left", dx=-4 if left else 4, fontSize=11, color=look.colour("soft"), text=BRIEF
-        )
+        .mark_text(align=align, dx=dx, fontSize=11, color=look.colour("soft"), text=BRIEF)
         .encode(x="to:Q", y=y)
-        for left in (True, False)
+        for left, align, dx in places
     ]
     rules = [alt.Chart(pd.DataFrame({"at": [stated]})).mark_rule(color=look.colour("ink")).encode(x="at:Q")]
     if low < 0 < high:
