@@ -230,8 +230,8 @@ def roomy(low: float, high: float, right: Texts = (), left: Texts = (), short: T
 
 
 def told_beside(base: Any, y: Any, look: Look) -> list[Any]:
-    """Words of the columns ``text`` and ``short`` beside intervals (``low``, ``high``), on their side of 0, so that none
-    crosses its line."""
+    """Words of the columns ``text`` and ``short`` beside intervals (``low``, ``high``), on their side of 0: they never
+    cross its line."""
     sides: tuple[tuple[str, Any, int, str], ...] = ((">=", "left", 9, "high:Q"), ("<", "right", -9, "low:Q"))
     return [
         base.transform_filter(f"datum.high {side} 0")
