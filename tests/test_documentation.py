@@ -175,7 +175,7 @@ def test_every_command_of_a_page_runs_for_a_small_seller(
     (small / "base.yaml").write_text(text.replace("extends: base.yaml", "extends: whole.yaml"), "utf-8")
     small.rename(tmp_path / "scenarios")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("warrantysim.cli.new.SCENARIOS", tmp_path / "scenarios")
+    monkeypatch.setattr("warrantysim.cli.scenarios.SCENARIOS", tmp_path / "scenarios")
     for arguments, _ in examples(name):
         if arguments[0] != "app":
             simulates = arguments[0] not in QUICK

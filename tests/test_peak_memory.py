@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from warrantysim.cli.memory import peak_memory
+from warrantysim.cli.studies import peak_memory
 
 HELD = 60
 """What the test takes hold of [MB]."""

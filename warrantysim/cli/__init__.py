@@ -17,23 +17,23 @@ from io import IOBase
 from pathlib import Path
 
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import CANCELLED, DEFECT, OK, USAGE, Stop
+from warrantysim.cli.exits import BAD_INPUT, CANCELLED, DEFECT, OK, USAGE, Stop
 from warrantysim.cli.parser import parser
 from warrantysim.studies import STUDIES
 
 COMMANDS = {
-    "validate": "warrantysim.cli.validate",
-    "new": "warrantysim.cli.new",
+    "validate": "warrantysim.cli.scenarios:validate",
+    "new": "warrantysim.cli.scenarios:new",
     "add": "warrantysim.cli.add",
     "import": "warrantysim.cli.imports",
-    "schema": "warrantysim.cli.schema",
+    "schema": "warrantysim.cli.scenarios:schema",
     "diff": "warrantysim.cli.differences",
     "rules": "warrantysim.cli.rules",
     "runs": "warrantysim.cli.runs",
     "app": "warrantysim.cli.app",
     **{name.replace("_", "-"): "warrantysim.cli.studies" for name in STUDIES},
 }
-"""The module of each command, imported when it runs: help must not wait for pandas."""
+"""The module of each command and its function, ``run`` where none is named; imported when it runs."""
 
 
 STARTED = "--study="
@@ -68,7 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     console = Console.of(arguments)
     console.program = program
     try:
-        code: int = import_module(module).run(arguments, console)
+        place, _, function = module.partition(":")
+        code: int = getattr(import_module(place), function or "run")(arguments, console)
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -82,12 +83,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             os._exit(CANCELLED)  # A solver in a thread would be waited for.
         return CANCELLED
     except Stop as stop:
-        console.stopped(stop)
-        return stop.code
+        return console.stopped(stop)
     except MemoryError:
         console.message("message.memory")
         return USAGE
     except Exception as error:
+        from warrantysim.schema.errors import BadInput, ScenarioError
+
+        if isinstance(error, BadInput | ScenarioError):
+            return console.stopped(Stop(BAD_INPUT, error))
         if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
             console.message("message.machine", reason=error.strerror, file=file_of(error))
             return USAGE

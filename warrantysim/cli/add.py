@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import BAD_INPUT, OK, USAGE, Stop
+from warrantysim.cli.exits import OK, USAGE, Stop
+from warrantysim.cli.inputs import written_to
 
 PRODUCT = ("kind", "name", "price", "sales", "landed_cost", "weight", "size", "battery", "warranty")
 """Options that say something of a product."""
@@ -16,7 +18,7 @@ PRODUCT = ("kind", "name", "price", "sales", "landed_cost", "weight", "size", "b
 def add_add(commands: Any, command: Callable[[Any, str, str], argparse.ArgumentParser]) -> None:
     """Add the command."""
     it = command(commands, "add", "add a market or a product to a seller's own workbook")
-    it.add_argument("folder", type=_folder, help="folder made by: warrantysim new FOLDER --markets US,DE")
+    it.add_argument("folder", type=Path, help="folder made by: warrantysim new FOLDER --markets US,DE")
     market = it.add_argument_group("a market")
     market.add_argument("--market", metavar="FR", help="market to add")
     market.add_argument("--like", default="", metavar="DE", help="begin with the prices and sales of this market")
@@ -33,22 +35,15 @@ def add_add(commands: Any, command: Callable[[Any, str, str], argparse.ArgumentP
         product.add_argument(f"--{name.replace('_', '-')}", default="", help="empty: usual for the kind")
 
 
-def _folder(text: str) -> Any:
-    from pathlib import Path
-
-    return Path(text)
-
-
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Add them; nothing is written where anything is wrong."""
-    from warrantysim.schema.errors import BadInput, ScenarioError
     from warrantysim.store.seller_folder import add_market, add_product, seller_folder
 
     if not (arguments.market or arguments.product):
         raise Stop(USAGE, console.say("add.nothing"))
     if arguments.product and not (arguments.kind and arguments.price):
         raise Stop(USAGE, console.say("add.product_needs"))
-    try:
+    with written_to(arguments.folder, console):
         seller = seller_folder(arguments.folder)
         if arguments.market:
             seller = add_market(seller, arguments.market.upper(), arguments.like.upper(), arguments.share)
@@ -64,11 +59,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
             }
             add_product(seller, row, dict(_by_market(arguments.sales, console)))
             console.tell("add.product", sku=arguments.product, book=seller.workbook)
-    except (ScenarioError, BadInput) as error:
-        raise Stop(BAD_INPUT, error) from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise Stop(USAGE, console.say("message.cannot_write", folder=arguments.folder, reason=reason)) from None
+
     console.tell("add.next", file=seller.scenario)
     return OK
 

@@ -107,22 +107,16 @@ class Console:
         if not self.quiet:
             self.message(key, **facts)
 
-    def stopped(self, stop: Stop) -> None:
-        """Say why a command ended; with --json also on standard output, for programs."""
-        said = self.reason(stop)
-        self.note(said)
-        if self.json:
-            self.result_json({"error": said, "exit_code": stop.code, "problems": self.problems(stop)})
-
-    def reason(self, stop: Stop) -> str:
-        """Why a command ended."""
+    def stopped(self, stop: Stop) -> int:
+        """Say why a command ended, with --json also on standard output, for programs. Returns the code."""
         from warrantysim.schema.errors import error_text
 
-        return error_text(stop.reason, self.lang) if isinstance(stop.reason, Exception) else stop.reason
-
-    def problems(self, stop: Stop) -> list[dict[str, str]]:
-        """The problems for which a command ended, as plain rows."""
-        return [problem_row(problem, self.lang) for problem in getattr(stop.reason, "problems", ())]
+        said = error_text(stop.reason, self.lang) if isinstance(stop.reason, Exception) else stop.reason
+        self.note(said)
+        if self.json:
+            problems = [problem_row(problem, self.lang) for problem in getattr(stop.reason, "problems", ())]
+            self.result_json({"error": said, "exit_code": stop.code, "problems": problems})
+        return stop.code
 
     def step(self, stage: str, done: int, total: int) -> None:
         """Show how far a stage is."""
@@ -154,7 +148,6 @@ class Console:
             self.err.flush()
 
     def _clear(self) -> None:
-        """Take back the progress line."""
         if self._line:
             self.err.write("\r\033[K")
             self.err.flush()

@@ -1,23 +1,28 @@
-"""Exit codes: what a script that calls us can rely on."""
+"""How commands end: exit codes, what a script that calls us can rely on; and Ctrl-C.
+
+Within a second of Ctrl-C nothing goes on, and what is done is kept where its study can tell it. A study asks between
+steps whether to stop; whoever waits for other processes asks all the time, and a step of this process is broken off.
+What does not notice, such as a solver, is interrupted, and ended if that is of no use.
+"""
 
 from __future__ import annotations
 
-OK = 0
-"""Done."""
-DEFECT = 1
-"""A defect in the program; --debug shows where."""
-USAGE = 2
-"""Wrong arguments, or a folder that cannot be written."""
-BAD_INPUT = 3
-"""A scenario, table or policy with problems; all of them are listed."""
-NO_SOLUTION = 4
-"""The constraints conflict, or the solver stopped before it had a decision."""
-SOME_FAILED = 5
-"""Some replications failed; the figures rest on the others."""
-NOT_KEPT = 6
-"""What was to be checked does not hold: a promise to customers."""
-CANCELLED = 130
-"""Cancelled from the keyboard."""
+import os
+import signal
+import socket
+from _thread import interrupt_main
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from warrantysim.cli.console import Console
+
+
+OK, DEFECT, USAGE, BAD_INPUT, NO_SOLUTION, SOME_FAILED, NOT_KEPT, CANCELLED = *range(7), 130
+"""Codes; `MEANINGS` says what each means."""
 
 MEANINGS = {
     OK: "done",
@@ -39,3 +44,77 @@ class Stop(Exception):
         self.code = code
         self.reason = reason
         super().__init__(str(reason))
+
+
+PATIENCE = 0.6
+"""A study that has not asked by then whether to stop is interrupted [s]."""
+GRACE = 0.3
+"""What goes on so long after that is ended [s]."""
+
+
+@dataclass
+class Stopping:
+    """Whether to stop, for a study to ask."""
+
+    wanted: bool = False
+    noticed: bool = False
+    """Whether somebody has asked since it was wanted."""
+
+    def __call__(self) -> bool:
+        self.noticed |= self.wanted
+        return self.wanted
+
+
+@contextmanager
+def stoppable(console: Console) -> Iterator[Stopping]:
+    """Something to ask whether to stop: true once Ctrl-C was pressed; pressed again it ends the command at once."""
+    from warrantysim.experiment.workers import interrupt
+
+    it = Stopping()
+
+    def stop(*_: Any) -> None:
+        if it.wanted:
+            raise KeyboardInterrupt
+        it.wanted = True
+        console.tell("message.partial")
+        interrupt()
+
+    try:
+        before = signal.signal(signal.SIGINT, stop)
+    except ValueError:  # Not in the main thread: nobody can press Ctrl-C there.
+        yield it
+        return
+    try:
+        with _watched(it, console):
+            yield it
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _watched(it: Stopping, console: Console) -> Iterator[None]:
+    """A thread hears of Ctrl-C even while the main one is within a solver, and sees to it that it is obeyed."""
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    over = Event()
+
+    def watch() -> None:
+        while heard.recv(1) and not over.is_set():
+            if over.wait(PATIENCE) or it.noticed:
+                continue
+            interrupt_main()
+            if console.program and not over.wait(GRACE) and not it.noticed:
+                console.message("message.cancelled")
+                os._exit(CANCELLED)
+
+    before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+    watcher = Thread(target=watch, name="watch for Ctrl-C", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        signal.set_wakeup_fd(before)
+        told.close()
+        watcher.join()
+        heard.close()

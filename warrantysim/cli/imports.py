@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import BAD_INPUT, OK, USAGE, Stop
+from warrantysim.cli.exits import OK, USAGE, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,27 +56,23 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from warrantysim.files.importers.importing import import_files, mapped_columns, meant_reports, parsed_answers
     from warrantysim.present.import_report import blocks_of, record_of
     from warrantysim.present.terminal import terminal_text
-    from warrantysim.schema.errors import ScenarioError
 
     seller: Path = arguments.seller
     folder = seller.parent if seller.is_file() else seller
     if not folder.is_dir():
         raise Stop(USAGE, console.say("import.no_folder", folder=folder))
     scenario = _scenario(seller, folder, console)
-    try:
-        meant = meant_reports(arguments.meant, [file.as_posix() for file in arguments.files])
-        found = import_files(
-            Books(folder / FOLDER),
-            [(file.as_posix(), file) for file in arguments.files],
-            parsed_answers(arguments.answers) | mapped_columns(arguments.mapped, set(meant.values())),
-            when=dt.datetime.now().isoformat(timespec="minutes"),
-            scenario=scenario,
-            meant=meant,
-            progress=lambda file, rows: console.progress(console.say("import.reading", file=Path(file).name, n=rows)),
-            dry_run=arguments.dry_run,
-        )
-    except ScenarioError as error:
-        raise Stop(BAD_INPUT, error) from None
+    meant = meant_reports(arguments.meant, [file.as_posix() for file in arguments.files])
+    found = import_files(
+        Books(folder / FOLDER),
+        [(file.as_posix(), file) for file in arguments.files],
+        parsed_answers(arguments.answers) | mapped_columns(arguments.mapped, set(meant.values())),
+        when=dt.datetime.now().isoformat(timespec="minutes"),
+        scenario=scenario,
+        meant=meant,
+        progress=lambda file, rows: console.progress(console.say("import.reading", file=Path(file).name, n=rows)),
+        dry_run=arguments.dry_run,
+    )
     if console.json:
         console.result_json(record_of(found))
     else:
@@ -113,21 +109,17 @@ def _propose(books: Books, folder: Path, scenario: Scenario | None, accept: Sequ
                 console.tell("import.accepted", n=len(chosen) - len(rates), file=own.workbook)
             if rates:
                 console.tell("import.rates", n=len(rates), file=folder / FX)
-    except ScenarioError as error:
+    except ScenarioError:
         if accept:
-            raise Stop(BAD_INPUT, error) from None
+            raise
 
 
 def _replay(books: Books, file: Path, scenario: Scenario, console: Console) -> None:
     """Write own claims of the last year as a what-if on the seller's scenario."""
     from warrantysim.files.importers.replay import TABLE, WHAT_IF, replay
-    from warrantysim.schema.errors import ScenarioError
     from warrantysim.store.atomic import new_files
 
-    try:
-        made = replay(books.table("claims"), scenario, file.name)
-    except ScenarioError as error:
-        raise Stop(BAD_INPUT, error) from None
+    made = replay(books.table("claims"), scenario, file.name)
     with new_files(file.parent) as aside:
         (aside / TABLE).write_text(made.table, "utf-8")
         (aside / WHAT_IF).write_text(made.what_if, "utf-8")
@@ -137,20 +129,10 @@ def _replay(books: Books, file: Path, scenario: Scenario, console: Console) -> N
 
 
 def _file(seller: Path, folder: Path) -> Path:
-    """The seller's scenario file, whether it is there or not.
-
-    Raises
-    ------
-    Stop
-        With `BAD_INPUT` if it may be one of several.
-    """
+    """The seller's scenario file, whether it is there or not."""
     from warrantysim.files.loading import seller_file
-    from warrantysim.schema.errors import ScenarioError
 
-    try:
-        return seller if seller.is_file() else seller_file(folder)
-    except ScenarioError as error:
-        raise Stop(BAD_INPUT, error) from None
+    return seller if seller.is_file() else seller_file(folder)
 
 
 def _scenario(seller: Path, folder: Path, console: Console) -> Scenario | None:

@@ -1,15 +1,16 @@
-"""What commands read and where they write: scenarios and policies, or the end of the command with exit code 3."""
+"""What commands read and where they write. `cli.main` tells what is wrong with a file, and ends with exit code 3."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import BAD_INPUT, USAGE, Stop
+from warrantysim.cli.exits import USAGE, Stop
 from warrantysim.packs import REFERENCE
 
 if TYPE_CHECKING:
@@ -33,22 +34,12 @@ def one_scenario(it: argparse.ArgumentParser) -> None:
 
 
 def scenario_file(path: Path) -> Path:
-    """The scenario file that is named; that of a seller's folder where the folder is.
-
-    Raises
-    ------
-    Stop
-        With `BAD_INPUT` if it may be one of several.
-    """
+    """The scenario file that is named; that of a seller's folder where the folder is."""
     if not path.is_dir() or not any((path / own).exists() for own in ("books", "seller.xlsx")):
         return path
     from warrantysim.files.loading import seller_file
-    from warrantysim.schema.errors import ScenarioError
 
-    try:
-        found = seller_file(path)
-    except ScenarioError as error:
-        raise Stop(BAD_INPUT, error) from None
+    found = seller_file(path)
     return found if found.exists() else path
 
 
@@ -58,33 +49,26 @@ def loaded(path: Path, arguments: argparse.Namespace, policy: Path | None = None
 
     Raises
     ------
-    Stop
-        With `BAD_INPUT` and every problem.
+    ScenarioError
+        With every problem.
     """
     from warrantysim.files.loading import load
     from warrantysim.schema.errors import Problem, ScenarioError, first_message
 
     path = scenario_file(path)
-    try:
-        if policy is None:
-            found = load(path, arguments.sets)
-            _warn(found, arguments)
-            return found
-        if policy.suffix.lower() in {".yaml", ".yml"}:
-            found = load(path, arguments.sets, policy)
-        else:
-            from warrantysim.report.rule_reading import read_rules
+    if policy is None or policy.suffix.lower() in {".yaml", ".yml"}:
+        found = load(path, arguments.sets, policy)
+    else:
+        from warrantysim.report.rule_reading import read_rules
 
-            found = load(path, arguments.sets)
-            rules = read_rules(policy, found.scenario)
-            try:
-                found = replace(found, scenario=found.scenario.replace(policy=rules))
-            except ValueError as error:
-                raise ScenarioError([Problem("", first_message(error), policy.as_posix())]) from None
-        _warn(found, arguments)
-        return found
-    except ScenarioError as error:
-        raise Stop(BAD_INPUT, error) from None
+        found = load(path, arguments.sets)
+        rules = read_rules(policy, found.scenario)
+        try:
+            found = replace(found, scenario=found.scenario.replace(policy=rules))
+        except ValueError as error:
+            raise ScenarioError([Problem("", first_message(error), policy.as_posix())]) from None
+    _warn(found, arguments)
+    return found
 
 
 def _warn(found: Loaded[Scenario], arguments: argparse.Namespace) -> None:
@@ -103,44 +87,28 @@ def _warn(found: Loaded[Scenario], arguments: argparse.Namespace) -> None:
     console.tell("scenario.warnings", n=len(new))
 
 
-def policy_alone(path: Path) -> None:
-    """Check a policy's file by itself.
-
-    Raises
-    ------
-    Stop
-        With `BAD_INPUT` and every problem.
-    """
-    from warrantysim.files.loading import load_policy
-    from warrantysim.schema.errors import ScenarioError
-
+@contextmanager
+def written_to(folder: Path, console: Console) -> Iterator[None]:
+    """Where something is written: what cannot be ends the command with `USAGE`."""
     try:
-        load_policy(path)
-    except ScenarioError as error:
-        raise Stop(BAD_INPUT, error) from None
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Stop(USAGE, console.say("message.cannot_write", folder=folder, reason=reason)) from None
 
 
 def ready(folder: Path | None, console: Console) -> None:
-    """Make the folder of ``--out`` before the work begins, not after.
-
-    Raises
-    ------
-    Stop
-        With `USAGE` if nothing can be written there.
-    """
+    """Make the folder of ``--out`` before the work begins, not after."""
     if folder is None:
         return
     from warrantysim.store.atomic import SET_ASIDE, new_files, sweep_leftovers
     from warrantysim.store.workspace import LEFT_BEHIND
 
-    try:
+    with written_to(folder, console):
         folder.mkdir(parents=True, exist_ok=True)
         sweep_leftovers(folder, LEFT_BEHIND, f"{SET_ASIDE}~")
         with new_files(folder) as aside:
             (aside / "probe").mkdir()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise Stop(USAGE, console.say("message.cannot_write", folder=folder, reason=reason)) from None
 
 
 def write(
@@ -154,36 +122,26 @@ def write(
 ) -> None:
     """Write tables, texts, other contents (by file name) and pictures in the console's language, and the note of where
     they come from as ``run.json``. They appear together, or none does; a file somebody changed since keeps its name.
-
-    Raises
-    ------
-    Stop
-        With `USAGE` if they cannot be written.
     """
     if folder is None:
         return
     from warrantysim.report.export import write_frames, write_json
-    from warrantysim.store.atomic import new_files
-    from warrantysim.store.edited import keep_edited
+    from warrantysim.store.atomic import keep_edited, new_files
 
-    try:
-        with new_files(folder) as aside:
-            files = write_frames(frames, aside)
-            whole = {name: text.encode() for name, text in (texts or {}).items()} | dict(contents or {})
-            for name, content in whole.items():
-                (aside / name).write_bytes(content)
-                files.append(aside / name)
-            if pictures is not None:
-                from warrantysim.report.charts.export import write_pictures
-                from warrantysim.report.charts.theme import Look
+    with written_to(folder, console), new_files(folder) as aside:
+        files = write_frames(frames, aside)
+        whole = {name: text.encode() for name, text in (texts or {}).items()} | dict(contents or {})
+        for name, content in whole.items():
+            (aside / name).write_bytes(content)
+            files.append(aside / name)
+        if pictures is not None:
+            from warrantysim.report.charts.export import write_pictures
+            from warrantysim.report.charts.theme import Look
 
-                files += write_pictures(pictures(Look(lang=console.lang)), aside)
-            if note is not None:
-                files.append(write_json(note, aside / "run.json"))
-            kept = keep_edited(folder, aside)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise Stop(USAGE, console.say("message.cannot_write", folder=folder, reason=reason)) from None
+            files += write_pictures(pictures(Look(lang=console.lang)), aside)
+        if note is not None:
+            files.append(write_json(note, aside / "run.json"))
+        kept = keep_edited(folder, aside)
     console.tell("message.written", n=len(files), folder=folder)
     for name, beside in kept:
         console.tell("message.kept_edited", name=name, beside=beside)

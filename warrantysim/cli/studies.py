@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -13,9 +14,19 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import BAD_INPUT, CANCELLED, NO_SOLUTION, NOT_KEPT, OK, SOME_FAILED, USAGE, Stop
-from warrantysim.cli.inputs import loaded, one_scenario, ready, scenario_file, write
-from warrantysim.cli.stopping import Stopping, stoppable
+from warrantysim.cli.exits import (
+    BAD_INPUT,
+    CANCELLED,
+    NO_SOLUTION,
+    NOT_KEPT,
+    OK,
+    SOME_FAILED,
+    USAGE,
+    Stop,
+    Stopping,
+    stoppable,
+)
+from warrantysim.cli.inputs import loaded, one_scenario, ready, scenario_file, write, written_to
 from warrantysim.studies import STUDIES, study_of
 
 if TYPE_CHECKING:
@@ -37,11 +48,10 @@ def beside_today(arguments: argparse.Namespace) -> tuple[list[Case], list[str]]:
 
 @contextmanager
 def guarded(arguments: argparse.Namespace, console: Console) -> Iterator[Stopping]:
-    """Ctrl-C asks to stop; what goes wrong ends the command with its code."""
+    """Ctrl-C asks to stop; workers that fail end the command with their code."""
     from warrantysim.experiment.pace import Cancelled
     from warrantysim.experiment.simulate import AllFailed, ReplicationFailed
     from warrantysim.experiment.workers import WorkersLost
-    from warrantysim.schema.errors import BadInput, ScenarioError
 
     try:
         with stoppable(console) as stopped:
@@ -56,8 +66,6 @@ def guarded(arguments: argparse.Namespace, console: Console) -> Iterator[Stoppin
         raise Stop(SOME_FAILED, console.say("message.broken", reason=error)) from None
     except WorkersLost as error:
         raise Stop(SOME_FAILED, console.say("message.lost", reason=error)) from None
-    except (BadInput, ScenarioError) as error:
-        raise Stop(BAD_INPUT, error) from None
 
 
 def workers(arguments: argparse.Namespace) -> int | Executor:
@@ -184,7 +192,6 @@ def _number(kind: Any) -> Any:
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Do the study; print, and write where asked for. Stopped once, it prints and writes what it has."""
-    from warrantysim.cli.memory import peak_memory
     from warrantysim.decision.changes import NoSuchChange
     from warrantysim.decision.choose import Undecided
     from warrantysim.present.blocks import Chart
@@ -257,18 +264,9 @@ def _beside_books(file: Path, console: Console) -> None:
 
 
 def _accepted(one: AnyStudy, found: Any, folder: Path, console: Console) -> None:
-    """Write what is accepted, and say where.
-
-    Raises
-    ------
-    Stop
-        With `USAGE` if it cannot be written.
-    """
-    try:
+    """Write what is accepted, and say where."""
+    with written_to(folder, console):
         files = one.accept(found, folder)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise Stop(USAGE, console.say("message.cannot_write", folder=folder, reason=reason)) from None
     for k, file in enumerate(files):
         console.tell("message.kept_before" if k else "message.accepted", file=file)
 
@@ -281,7 +279,9 @@ def stated_cases(
     Raises
     ------
     Stop
-        With `USAGE` for too few or too many cases, or `BAD_INPUT` and every problem of a file.
+        With `USAGE` for too few or too many cases.
+    ScenarioError
+        With every problem of a file.
     """
     from warrantysim.analysis.cases import Case
 
@@ -298,13 +298,9 @@ def _brought(one: AnyStudy, scenario: Scenario, arguments: argparse.Namespace) -
     """The scenario with what further files state."""
     from warrantysim.files.reading import MAX_BYTES
     from warrantysim.files.source_text import read_bytes, shown_path
-    from warrantysim.schema.errors import ScenarioError
 
     files = arguments.brought if one.brings else []
-    try:
-        return one.brought(scenario, [(shown_path(file), read_bytes(file, MAX_BYTES)) for file in files])
-    except ScenarioError as error:
-        raise Stop(BAD_INPUT, error) from None
+    return one.brought(scenario, [(shown_path(file), read_bytes(file, MAX_BYTES)) for file in files])
 
 
 def _each(one: AnyStudy, arguments: argparse.Namespace) -> list[Case]:
@@ -391,3 +387,43 @@ def decided(stated: Case, arguments: argparse.Namespace, console: Console) -> Ca
     except Undecided as error:
         raise Stop(NO_SOLUTION, console.say("message.no_decision", reason=error)) from None
     return Case.of(stated.scenario, decision.policy)
+
+
+MB = 1e6
+PEAK = "VmHWM:"
+"""Where Linux states the most memory a process held."""
+
+
+def peak_memory() -> float | None:
+    """Sum of the peaks of this process and those it started that still run; at least the peak of their sum [MB].
+
+    Peaks of workers that have ended count by the largest of them. None where the system does not say.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows has no such module.
+        return None
+    unit = 1.0 if sys.platform == "darwin" else 1024.0
+    own, ended = (resource.getrusage(who).ru_maxrss * unit for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    running = sum(_peaks(Path("/proc/self")))
+    return (own + max(ended, running)) / MB
+
+
+def _peaks(process: Path) -> Iterator[float]:
+    """Peaks of all processes below one [bytes]."""
+    for listed in process.glob("task/*/children"):
+        try:
+            children = listed.read_text("ascii").split()
+        except OSError:
+            continue
+        for child in children:
+            yield from _peak(Path("/proc") / child)
+
+
+def _peak(process: Path) -> Iterator[float]:
+    try:
+        lines = (process / "status").read_text("utf-8", errors="replace").splitlines()
+    except OSError:
+        return
+    yield from (float(line.split()[1]) * 1024.0 for line in lines if line.startswith(PEAK))
+    yield from _peaks(process)
