@@ -8,8 +8,8 @@ from typing import Any
 from warrantysim.analysis.cases import Case
 from warrantysim.files.loading import load_scenario
 from warrantysim.store import approvals
+from warrantysim.store.inputs import Asked
 from warrantysim.store.jobs import Jobs
-from warrantysim.store.requests import Asked
 from warrantysim.store.runs import list_runs
 from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace

@@ -44,8 +44,10 @@ def spoken() -> Iterator[tuple[str, str]]:
                         if room == "studies" and name in {"page", "self"}:
                             group = path.stem if path.parent.name == room else path.parent.name
                             yield f"{path.name}:{node.lineno}", ("*" if path.stem == "study" else group) + f".{key}"
-                        elif name == "column" and room == "studies":
-                            yield f"{path.name}:{node.lineno}", f"acol.{key}"
+                        elif name in {"column", "headed"} and room == "studies":
+                            titles = [k.value for k in node.keywords if k.arg == "title"]
+                            for title in keys_in(titles[0]) if titles else [key]:
+                                yield f"{path.name}:{node.lineno}", f"acol.{title}"
                         elif name in {"say", "message", "tell"}:
                             yield f"{path.name}:{node.lineno}", spoken_key(path, holder, key)
                         elif name == "said" and path.parent.name != "promise":  # texts for customers: tests/promise

@@ -15,9 +15,8 @@ from warrantysim.analysis.fault_worth import fault_worth
 from warrantysim.experiment.simulate import simulate
 from warrantysim.experiment.summary import Failure
 from warrantysim.store.counting import MOST, counting
-from warrantysim.store.inputs import Inputs
+from warrantysim.store.inputs import Asked, Inputs
 from warrantysim.store.kinds import Doing, stored_kind
-from warrantysim.store.requests import Asked
 from warrantysim.store.runs import find
 from warrantysim.store.saving import save
 from warrantysim.store.stored_run import OtherKind, StoredRun

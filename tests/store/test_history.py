@@ -10,10 +10,9 @@ from tests.experiment.tiny import plain
 from tests.store.small import jobs, worked_here, workspace
 from warrantysim.schema.root import Scenario
 from warrantysim.store import runs
-from warrantysim.store.history import ancestry, last_changed
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.pins import pin, pinned
-from warrantysim.store.scenarios import keep_scenario, lineage, worlds_of
+from warrantysim.store.scenarios import ancestry, keep_scenario, last_changed, lineage, worlds_of
 from warrantysim.store.study import AskedQuestion
 from warrantysim.store.versions import NoSuchVersion
 

@@ -9,8 +9,7 @@ import pytest
 from tests.experiment.tiny import plain, roomy
 from tests.store.small import RESHIP, asked
 from warrantysim.analysis.cases import Case
-from warrantysim.store.inputs import Inputs
-from warrantysim.store.requests import asked_from
+from warrantysim.store.inputs import Inputs, asked_from
 from warrantysim.store.study import AskedQuestion
 from warrantysim.version import MODEL
 

@@ -27,12 +27,11 @@ from warrantysim.store.jobs import Jobs, NoSuchJob
 from warrantysim.store.processes import MARK, Process
 from warrantysim.store.replications import FinishedReplications, growing
 from warrantysim.store.saving import save
-from warrantysim.store.views import keep_view, kept_view
 from warrantysim.store.workspace import NotWritable, Workspace
 
 SAMPLE = Path(__file__).with_name("data") / "layout-1.tar.xz"
 """A workspace as version 0.1 of the layout left it: a run, its job, a policy in force, a what-if, an upload, a view."""
-RUN, VIEW = "4dedc71e24cedc96", "2c1dbfc62a36f563"
+RUN = "4dedc71e24cedc96"
 
 
 @pytest.fixture
@@ -70,14 +69,13 @@ def full(home: Workspace) -> dict[str, object]:
     what_if = scenarios.keep_scenario(home, "shared", plain(), who="Lin")
     upload = uploads.keep_upload(home, "rates", {"rates.csv": b"a\n"}, who="Lin")
     pins.pin(home, ["shared@1"], "Lin")
-    view = keep_view(home, "runs", {"n": 1}, "Lin")
+
     return {
         "run": inputs.id,
         "job": job.id,
         "draft": draft.id,
         "what_if": what_if.ref,
         "upload": upload.ref,
-        "view": view,
     }
 
 
@@ -91,7 +89,7 @@ def readable(home: Workspace, kept: dict[str, object]) -> None:
     assert scenarios.kept_scenario(home, "shared").name == plain().name
     assert uploads.upload(home, "rates").path("rates.csv").read_bytes() == b"a\n"
     assert pins.pinned(home) == ("shared@1",)
-    assert kept_view(home, str(kept["view"])) is not None
+
     assert audit_log(home)
 
 
@@ -293,9 +291,9 @@ def test_what_is_damaged_hides_itself_alone(home: Workspace, damage: str, capsys
     assert kept["what_if"] in {version.ref for version in scenarios.kept_scenarios(again)}
     assert kept["upload"] in {version.ref for version in uploads.uploads(again)}
     assert pins.pinned(again)
-    assert kept_view(again, str(kept["view"])) is not None
+
     assert len(audit_log(again)) > 3
-    assert kept_view(again, "v") is None
+
     # What comes next takes its own place, and the list is told.
     scenarios.keep_scenario(again, "shared", plain().replace(name="third"))
     uploads.keep_upload(again, "rates", {"rates.csv": b"c\n"})
@@ -337,7 +335,7 @@ def test_a_workspace_of_an_older_layout_opens_with_all_it_holds(tmp_path: Path) 
     assert approvals.in_force(home) == version
     assert [each.ref for each in scenarios.kept_scenarios(home)] == ["shared@1"]
     assert uploads.upload(home, "rates").path("rates.csv").read_bytes() == b"a,b\n1,2\n"
-    assert kept_view(home, VIEW) is not None
+
     assert len(audit_log(home)) == 8
     with home.reading() as db:
         assert database.layout_of(db) == database.LAYOUT == 3

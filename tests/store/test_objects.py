@@ -27,9 +27,8 @@ from warrantysim.store.runs import list_runs
 from warrantysim.store.saving import save_study
 from warrantysim.store.stored_run import StoredRun, file_stamps
 from warrantysim.store.study import AskedQuestion
-from warrantysim.studies.decide import STUDY
+from warrantysim.studies.decide import STUDY, decision_of, facts_of
 from warrantysim.studies.decide.files import decision_frames
-from warrantysim.studies.decide.kept import decision_of, facts_of
 from warrantysim.studies.study import Stored
 from warrantysim.studies.waiting import WAITING
 

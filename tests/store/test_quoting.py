@@ -14,8 +14,8 @@ from tests.store.small import jobs as jobs_in
 from tests.store.small import worked_here, workspace
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.schema.policy import Policy
+from warrantysim.store.inputs import validated_model
 from warrantysim.store.kinds import Doing, stored_kind
-from warrantysim.store.models import validated_model
 from warrantysim.store.reproduce import reproduced
 from warrantysim.store.results import frames_digest
 from warrantysim.store.runs import find_run

@@ -18,7 +18,6 @@ from warrantysim.store import approvals, pins, runs, scenarios, uploads, version
 from warrantysim.store.jobs import Jobs, Request
 from warrantysim.store.replications import FinishedReplications
 from warrantysim.store.saving import save
-from warrantysim.store.views import keep_view
 from warrantysim.store.workspace import NotWritable, Workspace
 
 Act = Callable[[Workspace, dict[str, object]], object]
@@ -47,7 +46,6 @@ ACTIONS: dict[str, Act] = {
     "scenarios.keep_scenario": lambda h, k: scenarios.keep_scenario(h, "new", plain()),
     "uploads.keep_upload": lambda h, k: uploads.keep_upload(h, "new", {"a.csv": b"a"}),
     "versions.keep_version": lambda h, k: versions.keep_version(h, "scenario", "new", "0", lambda _: None),
-    "views.keep_view": lambda h, k: keep_view(h, "runs", {"n": 2}),
     "replications.keep": lambda h, k: FinishedReplications(h, "x").keep(0, []),
     "replications.drop": lambda h, k: FinishedReplications(h, asked(2).id).drop(),
 }

@@ -32,7 +32,7 @@ from warrantysim.store.runs import find, remove
 from warrantysim.store.saving import save_study
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import AskedQuestion
-from warrantysim.studies.decide.kept import decision_of, facts_of
+from warrantysim.studies.decide import decision_of, facts_of
 from warrantysim.studies.study import Stored
 
 

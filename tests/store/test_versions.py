@@ -1,4 +1,4 @@
-"""What-ifs, uploads, views and policies: versions are added, never overwritten, and say who and when."""
+"""What-ifs, uploads and policies: versions are added, never overwritten, and say who and when."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from warrantysim.store.inputs import Inputs
 from warrantysim.store.saving import save
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
-from warrantysim.store.views import keep_view, kept_view
 from warrantysim.store.workspace import SETTING, USUAL, Workspace, usual_folder
 
 DAY = dt.date(2027, 3, 1)
@@ -90,16 +89,6 @@ def test_an_upload_beyond_the_limit_is_refused_whole(tmp_path: Path, monkeypatch
     with pytest.raises(uploads.TooLarge, match="12 bytes are more than the 10"):
         uploads.keep_upload(home, "rates", {"a": b"123456", "b": b"123456"})
     assert uploads.uploads(home) == []
-
-
-def test_a_link_restores_the_view(tmp_path: Path) -> None:
-    home = workspace(tmp_path)
-    id = keep_view(home, "compare", {"runs": ["a", "b"], "by": "sku"}, "Li")
-    assert keep_view(home, "compare", {"by": "sku", "runs": ["a", "b"]}) == id
-    view = kept_view(home, id)
-    assert view is not None
-    assert (view.page, view.who, view.body) == ("compare", "Li", {"runs": ["a", "b"], "by": "sku"})
-    assert kept_view(home, "nothing") is None
 
 
 def test_a_policy_goes_from_draft_to_force_and_is_superseded(tmp_path: Path) -> None:

@@ -15,9 +15,8 @@ from tests.store.small import RESHIP, worked_here
 from tests.worlds import partner, world
 from warrantysim.analysis.cases import Case
 from warrantysim.schema.root import Scenario
-from warrantysim.store.inputs import Inputs
+from warrantysim.store.inputs import Asked, Inputs
 from warrantysim.store.jobs import Jobs
-from warrantysim.store.requests import Asked
 from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
 

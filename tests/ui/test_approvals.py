@@ -232,7 +232,7 @@ def test_without_a_decision_the_page_says_what_it_is_for(empty: Path, lang: str)
 
 
 def test_every_file_of_a_version_says_whether_it_is_signed(filled: Path) -> None:
-    from warrantysim.report.version_files import Stamp, version_policy, version_rules
+    from warrantysim.report.policy_file import Stamp, version_policy, version_rules
 
     version = drafted(filled)
     _, run = decision(filled)

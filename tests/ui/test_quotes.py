@@ -21,17 +21,16 @@ from warrantysim.locale.wording import APP
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals, runs
+from warrantysim.store.inputs import validated_model
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.kinds import Doing, stored_kind
-from warrantysim.store.models import validated_model
 from warrantysim.store.saving import Circumstances, save_study
 from warrantysim.store.scenarios import keep_scenario, kept_scenario, kept_scenarios
 from warrantysim.store.study import AskedQuestion
 from warrantysim.store.uploads import uploads
 from warrantysim.store.workspace import Workspace
 from warrantysim.ui.quote_adding import SECTIONS
-from warrantysim.ui.quote_flips import about_quotes
-from warrantysim.ui.quotes import VIEWS
+from warrantysim.ui.quotes import VIEWS, about_quotes
 
 EVIL = '=HYPERLINK("http://x") <script>alert(1)</script> **x** :red[x] ![](http://x)'
 

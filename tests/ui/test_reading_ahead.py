@@ -8,7 +8,7 @@ import pytest
 
 from tests.ui.opening import page, sound
 from warrantysim.store import objects, stored_run
-from warrantysim.ui import reading_ahead
+from warrantysim.ui import frame as reading_ahead
 
 
 @pytest.mark.parametrize("name", ["home", "thresholds"])

@@ -20,6 +20,11 @@ REFERENCE = SCENARIOS / "base.yaml"
 """The reference seller."""
 
 
+def shipped_text(name: str) -> str:
+    """The text of a file beside this module."""
+    return (Path(__file__).parent / name).read_text("utf-8")
+
+
 @cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
     """The rows of a table that ships with the package: ``distances``, ``archetypes/kinds``."""

@@ -114,7 +114,6 @@ def _summary(files: Sequence[Imported], lang: Lang) -> Iterator[Block]:
 
 
 def _strange(what: str, codes: Mapping[str, int]) -> Message:
-    """The codes of a column nobody knows."""
     shown = ", ".join(f"{code} ({n:,})" for code, n in list(codes.items())[:MOST_CODES])
     return told(
         "not known in {column}: {codes}", column=what, codes=shown + (", ..." if len(codes) > MOST_CODES else "")
@@ -155,7 +154,6 @@ def proposal_blocks(found: Sequence[Proposal], left: Sequence[Message] = (), lan
 
 
 def _column(one: Proposal, lang: Lang) -> str:
-    """What a cell's column is called."""
     return told("usual month").text(lang) if one.column[0] == "level" else " ".join(map(str, filter(None, one.column)))
 
 

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from warrantysim.present.blocks import Points, Sentence
 from warrantysim.promise.texts import Said
 from warrantysim.schema.errors import BadInput, told
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 Paper = Literal["a4", "us-letter", "a6"]
 """What it is printed on."""
@@ -169,9 +174,30 @@ def _pdf(document: Document) -> bytes:
     return pdf(document)
 
 
-def _html(document: Document) -> bytes:
-    from warrantysim.promise.html import html
+HERE = Path(__file__).parent
+"""Where style sheet and template of HTML are."""
+SHEETS = {"a4": "A4; margin: 18mm", "us-letter": "letter; margin: 18mm", "a6": "105mm 148mm; margin: 8mm"}
+"""What a browser prints on, and how far from its edges."""
 
+
+@cache
+def _page() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return made.from_string((HERE / "page.html").read_text("utf-8"))
+
+
+def html(document: Document) -> str:
+    """One file that needs nothing else: no script, no font and no picture from elsewhere. Everything a user named is
+    text in it, never markup; drawings are the program's own."""
+    from markupsafe import Markup
+
+    style = Markup((HERE / "page.css").read_text("utf-8").strip())
+    return _page().render(it=document, style=style, sheet=SHEETS[document.paper], drawing=Markup)
+
+
+def _html(document: Document) -> bytes:
     return html(document).encode()
 
 

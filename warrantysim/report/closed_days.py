@@ -19,8 +19,8 @@ COLUMNS = ["bench", "begin", "end", "days", "new_year"]
 """Columns of the table of closures."""
 
 
-def long_closures(scenario: Scenario, least_days: int = LEAST_DAYS) -> pd.DataFrame:
-    """Closures of at least so many days within the horizon, by bench: partner ids, ``china`` for the factory.
+def long_closures(scenario: Scenario) -> pd.DataFrame:
+    """Closures of at least `LEAST_DAYS` within the horizon, by bench: partner ids, ``china`` for the factory.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def long_closures(scenario: Scenario, least_days: int = LEAST_DAYS) -> pd.DataFr
     for bench, calendar in _calendars(scenario):
         for row in scenario.closures:
             begin, end = max(row.first_day, first), min(row.last_day + dt.timedelta(days=1), last)
-            if row.calendar == calendar and row.rate == 0 and (end - begin).days >= least_days:
+            if row.calendar == calendar and row.rate == 0 and (end - begin).days >= LEAST_DAYS:
                 named = any(row.first_day <= day <= row.last_day for day in NEW_YEARS)
                 found.append((bench, begin.isoformat(), end.isoformat(), (end - begin).days, named))
     return pd.DataFrame(found, columns=COLUMNS)
@@ -51,8 +51,8 @@ def _calendars(scenario: Scenario) -> list[tuple[str, str]]:
     return list(dict.fromkeys([*pairs, ("china", scenario.china_bench.calendar)]))
 
 
-def closed_months(scenario: Scenario, least_days: int = 7) -> list[str]:
-    """Months (``2027-02``) in which the factory's bench stands still for at least so many days."""
+def closed_months(scenario: Scenario) -> list[str]:
+    """Months (``2027-02``) in which the factory's bench stands still for a week or longer."""
     months: dict[str, int] = {}
     own = long_closures(scenario)
     for begin, end in zip(own["begin"][own["bench"] == "china"], own["end"][own["bench"] == "china"], strict=True):
@@ -60,4 +60,4 @@ def closed_months(scenario: Scenario, least_days: int = 7) -> list[str]:
         while day < last:
             months[day.isoformat()[:7]] = months.get(day.isoformat()[:7], 0) + 1
             day += dt.timedelta(days=1)
-    return [month for month, days in months.items() if days >= least_days]
+    return [month for month, days in months.items() if days >= 7]

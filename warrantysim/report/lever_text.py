@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from warrantysim.locale.wording import Lang, named, say
+from warrantysim.locale.wording import Lang, known, named, say
 from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.schema.fields import unit_at
 from warrantysim.schema.paths import at, match, table_fields, tree_of
@@ -43,3 +43,15 @@ def lever_with_unit(scenario: Scenario, name: str, lang: Lang = "en") -> str:
         # An amount names its currency, and so does every position of it.
         unit = unit.replace(unit_name("amount", lang), stated.rsplit(" ", 1)[-1])
     return f"{lever_text(name, lang)} [{unit}]" if unit else lever_text(name, lang)
+
+
+OTHER = "other"
+"""What a bridge calls the smallest groups together."""
+
+
+def step_text(name: str, contents: tuple[str, ...], lang: Lang = "en") -> str:
+    """A step of a bridge; ``contents`` as `Bridge.contents` holds them."""
+    if contents == (name,) and known(f"category.{name}") and not known(f"driver.{name}"):
+        return named("category", name, lang)
+    parts = say("driver.and", lang).join(named("driver", part, lang) for part in contents)
+    return say("driver.other", lang, parts=parts) if name == OTHER else parts

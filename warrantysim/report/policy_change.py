@@ -123,11 +123,7 @@ class PolicyChange:
     def kind(self) -> str:
         """saves, worse, unsure, or keep where the rules are the same."""
         now, new = self.policies
-        if now.rules == new.rules:
-            return "keep"
-        if not bool(self.saving.detectable):
-            return "unsure"
-        return "saves" if float(self.saving.interval.mean) > 0 else "worse"
+        return "keep" if now.rules == new.rules else sign_of(self.saving)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -187,6 +183,13 @@ class PolicyChange:
 
     def _difference(self, measure: str) -> Difference:
         return paired(*self.by_replication(measure), self.result.level)
+
+
+def sign_of(saving: Difference) -> str:
+    """saves, worse, or unsure where luck may explain it."""
+    if not bool(saving.detectable):
+        return "unsure"
+    return "saves" if float(saving.interval.mean) > 0 else "worse"
 
 
 def _measured(s: Summary, measure: str) -> float:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from warrantysim.locale.wording import say
+
 if TYPE_CHECKING:
+    import pandas as pd
+
     from warrantysim.schema.policy import EvidenceRule, Policy, Rule, Zone
+    from warrantysim.schema.root import Scenario
 
 _BARE = re.compile(r"^[A-Za-z\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff-]*( [A-Za-z0-9_\u4e00-\u9fff-]+)*$")
 _READ_AS_SOMETHING_ELSE = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
@@ -72,3 +78,34 @@ def _scalar(value: Any) -> str:
         return f"{amount[1]} {amount[2]}" if amount[1] else value
     safe = _BARE.match(value) and value.casefold() not in _READ_AS_SOMETHING_ELSE
     return value if safe else json.dumps(value, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What every file of a version states."""
+
+    status: str
+    """DRAFT or APPROVED."""
+    version: int
+    """Number of the version [count]."""
+    run_id: str
+    """The stored run that speaks for it; empty where there is none."""
+    from_day: str
+    """First day in force, as decided, else as proposed; empty where it is neither [date]."""
+
+
+def version_rules(policy: Policy, scenario: Scenario, stamp: Stamp) -> pd.DataFrame:
+    """Rules for agents as `agent_rules.csv`, with the stamp in front."""
+    from warrantysim.report.agent_rules import agent_rules
+
+    frame = agent_rules(policy, scenario, stamp.from_day)
+    frame.insert(0, "status", stamp.status)
+    frame.insert(1, "version", stamp.version)
+    frame.insert(2, "run", stamp.run_id)
+    return frame
+
+
+def version_policy(policy: Policy, stamp: Stamp) -> str:
+    """The policy file, with the stamp on top."""
+    run, day = stamp.run_id or "-", stamp.from_day or "-"
+    return policy_text(policy, say("version.stamp", status=stamp.status, version=stamp.version, run=run, day=day))

@@ -10,6 +10,7 @@ import json
 import math
 import textwrap
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -39,9 +40,9 @@ CASES = 400
 """Test cases at most in a Python file, taken evenly over its lines [count]."""
 
 
-def rule_texts(policy: Policy, scenario: Scenario, effective_from: str = "") -> dict[str, str]:
+def rule_texts(policy: Policy, scenario: Scenario) -> dict[str, str]:
     """A policy as files for other programs, by file name."""
-    table = agent_rules(policy, scenario, effective_from)
+    table = agent_rules(policy, scenario)
     return {
         "policy.json": rules_json(table, policy, scenario),
         "rules.dmn": rules_dmn(table, scenario),
@@ -145,7 +146,6 @@ def _element(parent: ET.Element | None, tag: str, **attributes: str) -> ET.Eleme
 
 
 def _feel(text: str) -> str:
-    """A text as FEEL writes it."""
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -162,7 +162,8 @@ def rules_function(table: pd.DataFrame, scenario: Scenario) -> str:
     lines = [f"    {_told(row)!r}," for row in rows]
     cases = [f"    {case!r}," for case in _cases(table)]
     since = rows[0]["effective_from"] if rows else ""
-    return _PYTHON.format(
+    template = Path(__file__).with_name("rule_function.txt").read_text("utf-8")
+    return template.format(
         scenario=scenario.name.replace("\\", " ").replace('"', "'"),
         since=since,
         about="\n".join(textwrap.wrap(lines_told(table, "en"), 118)),
@@ -204,59 +205,3 @@ def _cases(table: pd.DataFrame) -> Iterator[tuple[dict[str, Any], str]]:
     ids = table["rule_id"].to_numpy()
     for order, line in zip(seen, first_match(table, columns), strict=True):
         yield order, str(ids[line]) if line >= 0 else ""
-
-
-_PYTHON = '''"""Warranty rules of {scenario}, in force from {since}: what to do with a claim.
-
-This file needs nothing but Python. ``decide(...)`` gives the first line that matches what an agent sees of a claim, or
-None. Run the file to test it.
-
-{about}
-"""
-
-KEYS = {keys}
-# Line, what it is for (keys not named may be anything), age of the order in days since its first delivery (from,
-# below), currency, order price (from, below), action, partner, evidence to ask for, title. None: no end.
-RULES = [
-{rules}
-]
-
-
-def decide(
-    market="", channel="", category="", sku="", symptom="", evidence="", *, order_age_days, order_price
-):
-    """The line that holds for a claim: a dictionary with rule_id, action, partner, evidence and title; None for none.
-
-    order_age_days: days since the first delivery of the order; order_price: price paid for the unit, in the currency of
-    the market, with tax where its prices carry it.
-    """
-    seen = dict(zip(KEYS, (market, channel, category, sku, symptom, evidence)))
-    for rule_id, stated, ages, currency, prices, action, partner, asked, title in RULES:
-        if any(seen[key] != value for key, value in stated.items()):
-            continue
-        if int(order_age_days) < ages[0] or (ages[1] is not None and int(order_age_days) >= ages[1]):
-            continue
-        if order_price < prices[0] or (prices[1] is not None and order_price >= prices[1]):
-            continue
-        return dict(
-            rule_id=rule_id, action=action, partner=partner or None, evidence=asked, currency=currency, title=title
-        )
-    return None
-
-
-CASES = [
-{cases}
-]
-
-
-def test():
-    """Every case gets its line."""
-    for order, wanted in CASES:
-        found = decide(**order)
-        assert (found["rule_id"] if found else "") == wanted, (order, wanted, found)
-    return len(CASES)
-
-
-if __name__ == "__main__":
-    print(test(), "cases passed")
-'''

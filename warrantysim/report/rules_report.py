@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from warrantysim.locale.wording import Lang, period, say
 from warrantysim.report import figures
 from warrantysim.report.export import row_records
 from warrantysim.report.rows import rows_of
 from warrantysim.report.rule_text import rule_code, rule_lines
-from warrantysim.report.tables import TextColumn, heading, table, wrapped
-from warrantysim.schema.root import Scenario
+from warrantysim.report.tables import TextColumn, table, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,63 +21,14 @@ MOST_LINES = 40
 """Lines of rules shown; further ones are counted."""
 
 
-@dataclass(frozen=True)
-class RulesPage:
-    """A report in one language at one width, its texts under one prefix."""
-
-    prefix: str
-    """First part of the keys of its texts [text]."""
-    lang: Lang
-    """Language."""
-    width: int
-    """Width [columns of text]."""
-
-    def say(self, key: str, **facts: Any) -> str:
-        """A text of this report."""
-        return say(f"{self.prefix}.{key}", self.lang, **facts)
-
-    def lines(self, key: str, **facts: Any) -> list[str]:
-        """A text of this report, broken to the width."""
-        return wrapped(self.say(key, **facts), self.width)
-
-    def table(self, columns: str, rows: Sequence[Sequence[str]], left: int = 1, total: bool = False) -> str:
-        """A table whose first ``left`` columns are text; ``:n`` says when a column is given up, ``.n`` below
-        which width it is not broken. Empty without rows."""
-        if not rows:
-            return ""
-        cols = []
-        for i, stated in enumerate(columns.split()):
-            name, _, give_up = stated.partition(":")
-            name, _, least = name.partition(".")
-            text = i < left or name == "verdict"
-            heads = say(f"acol.{name}", self.lang)
-            align: Literal["left", "right"] = "left" if text else "right"
-            cols.append(
-                TextColumn(heads, align, wraps=text, least=int(least or (16 if text else 8)), give_up=int(give_up or 0))
-            )
-        return table(cols, rows, self.width, total)
-
-    def section(self, title: str, body: str) -> list[str]:
-        """A heading and what stands under it; nothing where there is nothing."""
-        return [heading(title), body] if body else []
-
-    def provenance(self, scenario: Scenario, seed: int) -> str:
-        """Version, scenario and seed."""
-        from warrantysim.schema.digest import digest
-        from warrantysim.version import __version__
-
-        facts = {"version": __version__, "name": scenario.name, "digest": digest(scenario)[:12]}
-        return say("provenance", self.lang, **facts, seed=seed)
-
-
 def rules_report(lines: pd.DataFrame, change: PolicyChange | None, lang: Lang = "en", width: int = 110) -> str:
     """What changes and what that saves; without a change, the rules themselves."""
-    page = RulesPage("rules", lang, width)
     rows = rows_of(lines)
     if change is None:
         shown = [[row["rule_id"], row[f"title_{lang}"]] for row in rows[:MOST_LINES]]
-        parts = [page.say("in_force", n=len(rows)), "", page.table("line rule", shown, 2)]
-        parts += [page.say("more", n=len(rows) - MOST_LINES)] if len(rows) > MOST_LINES else []
+        columns = [TextColumn(say(key, lang), wraps=True, least=16) for key in ("acol.line", "acol.rule")]
+        parts = [say("rules.in_force", lang, n=len(rows)), "", table(columns, shown, width) if shown else ""]
+        parts += [say("rules.more", lang, n=len(rows) - MOST_LINES)] if len(rows) > MOST_LINES else []
         return "\n".join(parts)
     interval, moving = change.saving.interval, moving_rows(change)
     facts = {
@@ -93,15 +41,16 @@ def rules_report(lines: pd.DataFrame, change: PolicyChange | None, lang: Lang = 
         "high": figures.signed(float(interval.high)),
         "replications": len(change.result.complete),
     }
-    parts = page.lines("none" if change.kind == "keep" or not moving else "changes", **facts)
+    same = change.kind == "keep" or not moving
+    parts = wrapped(say("rules.none" if same else "rules.changes", lang, **facts), width)
     if not moving:
         return "\n".join(parts)
     columns = [
-        TextColumn(page.say("cell"), wraps=True),
-        TextColumn(page.say("now"), wraps=True, least=22),
-        TextColumn(page.say("new"), wraps=True, least=22),
-        TextColumn(page.say("saves", currency=change.currency), "right"),
-        TextColumn(page.say("interval"), "right"),
+        TextColumn(say("rules.cell", lang), wraps=True),
+        TextColumn(say("rules.now", lang), wraps=True, least=22),
+        TextColumn(say("rules.new", lang), wraps=True, least=22),
+        TextColumn(say("rules.saves", lang, currency=change.currency), "right"),
+        TextColumn(say("rules.interval", lang), "right"),
     ]
     keys = list(change.scenario.decision.cell)
     body = [
@@ -114,7 +63,7 @@ def rules_report(lines: pd.DataFrame, change: PolicyChange | None, lang: Lang = 
         ]
         for row in moving
     ]
-    body.append([page.say("shared"), "", "", figures.signed(elsewhere(change)), ""])
+    body.append([say("rules.shared", lang), "", "", figures.signed(elsewhere(change)), ""])
     return "\n".join([*parts, "", table(columns, body, width)])
 
 

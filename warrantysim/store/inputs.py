@@ -4,17 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol, Self, TypeVar
+from weakref import WeakValueDictionary
 
 from warrantysim.schema.digest import canonical, digest
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
-from warrantysim.store.models import validated_model
+from warrantysim.schema.strict import Strict
 from warrantysim.version import MODEL
+
+Model = TypeVar("Model", bound=Strict)
+LATEST = 8
+"""Models held although nobody else holds them."""
+_known: WeakValueDictionary[tuple[str, bytes], Strict] = WeakValueDictionary()
+_latest: deque[Strict] = deque(maxlen=LATEST)
+
+
+def validated_model(kind: type[Model], tree: Mapping[str, Any]) -> Model:
+    """The model of a plain form, validated as if read from a file; the same object where it is known already."""
+    text = json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
+    key = (kind.__qualname__, hashlib.sha256(text.encode()).digest())
+    found = _known.get(key)
+    if not isinstance(found, kind):
+        found = _known[key] = kind.model_validate(tree)
+    _latest.append(found)
+    return found
+
 
 ID_DIGITS = 16
 """Length of an id [hexadecimal digits]."""
@@ -147,11 +167,7 @@ class Inputs:
             "kind": KIND,
             "scenario": tree_of(self.scenario),
             "policies": [tree_of(policy) for policy in self.policies],
-            "plan": {
-                "first": self.plan.first,
-                "replications": self.plan.replications,
-                "target": self.plan.target,
-            },
+            "plan": asdict(self.plan),
             "seed": self.seed,
             "model": self.version,
         }
@@ -166,3 +182,57 @@ class Inputs:
             int(tree["seed"]),
             str(tree["model"]),
         )
+
+
+class Asked(Protocol):
+    """Something whose results are a pure function of what it states; its id is the run's."""
+
+    @property
+    def id(self) -> str:
+        """The run's id: the digest of everything its results depend on."""
+
+    @property
+    def kind(self) -> str:
+        """What is done: ``simulate``, ``decide`` ..."""
+
+    @property
+    def title(self) -> str:
+        """What to call it where nobody says otherwise."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario, or the first of several."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of every draw."""
+
+    @property
+    def version(self) -> str:
+        """The model it is asked of."""
+
+    @property
+    def current(self) -> str:
+        """The model that would run it now."""
+
+    @property
+    def steps(self) -> int:
+        """Steps planned; 0 while unknown [count]."""
+
+    def stopped(self, done: int) -> Self:
+        """What the result of so many steps is the result of."""
+
+    def today(self) -> Self:
+        """The same, asked of the model of today."""
+
+    def tree(self) -> dict[str, Any]:
+        """Plain form, from which `asked_from` makes it again."""
+
+
+def asked_from(tree: Mapping[str, Any]) -> Asked:
+    """From the plain form, validated as if read from a file."""
+    if tree["kind"] == KIND:
+        return Inputs.from_tree(tree)
+    from warrantysim.store.study import AskedQuestion
+
+    return AskedQuestion.from_tree(tree)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from warrantysim.store import audit
 from warrantysim.store.atomic import read_json
 from warrantysim.store.database import now
+from warrantysim.store.inputs import Asked, asked_from
 from warrantysim.store.progress import Progress, read_estimates
-from warrantysim.store.requests import Asked, asked_from
 from warrantysim.store.workspace import ACTIVE
 
 BACKGROUND = 1
@@ -126,22 +126,9 @@ def job_of(row: sqlite3.Row) -> Job:
     if row["state"] not in (*ACTIVE, *ENDED):
         raise ValueError(f"job {row['id']} is in no state there is: {row['state']!r}")
     eta = float("nan") if row["eta_s"] is None else row["eta_s"]
-    plain = (
-        "id",
-        "run_id",
-        "kind",
-        "state",
-        "label",
-        "who",
-        "submitted",
-        "started",
-        "ended",
-        "message",
-        "result",
-        "turn",
-    )
     progress = Progress(row["stage"], row["done"], row["total"], read_estimates(row["partial"]), eta)
-    return Job(**{name: row[name] for name in plain}, progress=progress)
+    plain = {field.name: row[field.name] for field in fields(Job) if field.name != "progress"}
+    return Job(**plain, progress=progress)
 
 
 def enter(db: sqlite3.Connection, id: str, request: Request, state: str, turn: int = 0) -> None:

@@ -20,9 +20,9 @@ from warrantysim.schema.plain_text import printable
 from warrantysim.store import audit
 from warrantysim.store.atomic import new_folder, replace_json, sweep_leftovers
 from warrantysim.store.database import now
+from warrantysim.store.inputs import Asked
 from warrantysim.store.job import BACKGROUND, DAMAGED, ENDED, REQUEST, Job, NoSuchJob, Request, enter, job_of, jobs_of
 from warrantysim.store.processes import Process, detached
-from warrantysim.store.requests import Asked
 from warrantysim.store.runs import Damaged, find, remove
 from warrantysim.store.workspace import ACTIVE, LEFT_BEHIND, Workspace
 

@@ -22,7 +22,7 @@ import pandas as pd
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.strict import Strict
 from warrantysim.store.atomic import read_json
-from warrantysim.store.models import validated_model
+from warrantysim.store.inputs import validated_model
 
 TAG = "@"
 """Key of everything that is not plain JSON."""

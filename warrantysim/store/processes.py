@@ -75,7 +75,6 @@ class Process:
 
 
 def _group(leader: int) -> list[int]:
-    """Processes of a group that work for a job."""
     found = []
     for path in PROC.glob("[0-9]*/stat"):
         with suppress(OSError):

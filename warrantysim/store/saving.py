@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.experiment.result import Result
 from warrantysim.store.atomic import AlreadyThere, new_folder, replace_json
 from warrantysim.store.database import now
-from warrantysim.store.inputs import KIND, Inputs
+from warrantysim.store.inputs import KIND, Asked, Inputs
 from warrantysim.store.kinds import Doing
-from warrantysim.store.requests import Asked
 from warrantysim.store.results import frames_digest, results_digest, summary_tables, write_tables
 from warrantysim.store.runs import find, index, sealed
 from warrantysim.store.stored_run import (

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 
 from warrantysim.files.documents import parse_document
 from warrantysim.files.importers.proposals import RATES, Proposal, accepted
@@ -23,6 +24,7 @@ from warrantysim.files.seller_edits import SellerSheets, new_sheets, sheets_of_b
 from warrantysim.files.seller_rows import currencies_of, dollars_of
 from warrantysim.files.source_text import read_text, shown_path
 from warrantysim.locale.wording import Lang
+from warrantysim.packs import shipped_text
 from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.schema.errors import refuse
 from warrantysim.schema.plain_text import delimited, uncell
@@ -36,34 +38,6 @@ OLDER = "older"
 """Folder of what workbooks were before."""
 _MARKETS = re.compile(r"^(\s*(?:packs:\s*\{\s*)?markets:\s*)\[[^\]]*\]", re.MULTILINE)
 _NOT_NAME = re.compile(r"[^a-z0-9_-]+")
-SCENARIO = """\
-# Made by warrantysim new. What is sold and what is done today stands in {book}; all else is what packs say of the
-# markets and of each kind of product, each figure with source and mark. Whatever is stated here wins over both:
-# any section of a scenario, or single figures under set:, such as
-#   set:
-#     triage.contact_cost: 1.50 USD
-schema_version: 1
-name: {name}
-title: {{en: {name}, zh: {name}}}
-
-horizon: {{first_day: {first}, days: 365}} # the year to decide for
-
-packs:
-  markets: [{markets}]
-  seller: {book}
-  fitted: fitted.csv # what his own books say, once fit --accept has written it
-
-# Who gives the warranty, for statements (warrantysim promise); the sheet promise of the workbook may state it instead.
-# Here further parts may stand, too: exclusions, designation, attributes, valid_from.
-# promise:
-#   brand: Lumenova
-#   guarantor: Shenzhen Lumenova Electronics Co., Ltd.
-#   address: Room 1806, Keji South Road, Shenzhen 518057, China
-#   contact: care@lumenova.example
-#   phone: +86 755 5550 0138
-#   territory: market
-#   battery_capacity_share: 0.8
-"""
 
 
 @dataclass(frozen=True)
@@ -130,7 +104,8 @@ def make_seller(folder: Path, markets: Sequence[str], first: dt.date, lang: Lang
     currencies = currencies_of(markets)
     name = _NOT_NAME.sub("-", folder.resolve().name.casefold()).strip("-_") or "my-seller"
     made = SellerFolder(folder / f"{name}.yaml", folder / BOOK, list(markets))
-    text = SCENARIO.format(name=name, book=BOOK, first=first.isoformat(), markets=", ".join(markets))
+    template = Template(shipped_text("own_seller.yaml"))
+    text = template.substitute(name=name, book=BOOK, first=first.isoformat(), markets=", ".join(markets))
     sheets = new_sheets(currencies, dollars_of(markets), first.replace(day=1), lang)
     with new_files(folder) as aside:
         (aside / made.scenario.name).write_text(text, "utf-8")

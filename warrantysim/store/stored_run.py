@@ -13,8 +13,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.summary import Failure, Summary
 from warrantysim.store.atomic import read_json
-from warrantysim.store.inputs import KIND, Inputs
-from warrantysim.store.requests import Asked, asked_from
+from warrantysim.store.inputs import KIND, Asked, Inputs, asked_from
 from warrantysim.store.results import Tables, read_tables, summaries_of
 from warrantysim.store.study import AskedQuestion
 from warrantysim.studies import ALL, study_of
@@ -145,7 +144,6 @@ class StoredRun:
         return self._object()
 
     def _object(self) -> Any:
-        """The object a study was stored as."""
         from warrantysim.store.objects import COLUMNS, TREE, read_object
 
         for name in (TREE, COLUMNS):

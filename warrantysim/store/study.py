@@ -13,9 +13,8 @@ from warrantysim.schema.digest import canonical, digest
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
-from warrantysim.store.inputs import short_digest
+from warrantysim.store.inputs import short_digest, validated_model
 from warrantysim.store.kinds import stored_kind
-from warrantysim.store.models import validated_model
 from warrantysim.version import MODEL
 
 

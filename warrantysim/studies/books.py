@@ -73,9 +73,7 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
         first, last = window(books, ask.months)
         moved = in_the_books(case.scenario, books, first, last)
         years = replications_of(case, ask)
-        model, failures = of_the_model(
-            moved, case.policy, years, work.seed, jobs=work.jobs, progress=work.stage("books"), cancel=work.cancel
-        )
+        model, failures = of_the_model(moved, case.policy, years, work.seed, **work.means("books"))
         seen = of_the_books(moved, books, first, last)
         done = sorted(model["draw"].unique())
         level = case.scenario.plan.confidence
@@ -278,7 +276,6 @@ def verdict_text(verdict: Mapping[str, Any], lang: Lang) -> str:
 
 
 def _place(by: str, of: str, lang: Lang) -> str:
-    """What a market, month or category is called."""
     return kind_title(of, lang) if by == "category" else of
 
 

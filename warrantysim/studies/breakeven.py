@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from warrantysim.analysis.breakeven import BreakEven, Switch, break_even_of
 from warrantysim.analysis.cases import Case
 from warrantysim.locale.wording import Lang
-from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
+from warrantysim.present.blocks import Block, Chart, Sentence, TableOf
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import told
 from warrantysim.schema.root import Scenario
@@ -72,9 +72,7 @@ class BreakEvenStudy(Study[BreakEvenOptions, BreakEven]):
             replications_of(cases[0], ask),
             work.seed,
             tolerance=ask.tolerance,
-            jobs=work.jobs,
-            progress=work.stage("positions"),
-            cancel=work.cancel,
+            **work.means("positions"),
         )
 
     def tables(self, found: BreakEven) -> Mapping[str, pd.DataFrame]:
@@ -127,11 +125,11 @@ class BreakEvenStudy(Study[BreakEvenOptions, BreakEven]):
             blocks.append(Chart("breakeven", lambda look: _chart(stored, look)))
         scan = stored.tables["scan"]
         shown = scan.assign(best=[name for _, name in found.scan])
-        columns = [Column("position", page.column("position"), "number"), Column("best", page.column("best"))]
+        columns = [page.headed("position", "number"), page.headed("best")]
         if "lead" in scan:
             columns += [
-                Column("lead", page.column("lead"), "whole"),
-                Column("half_width", page.column("width"), "plus_minus"),
+                page.headed("lead", "whole"),
+                page.headed("half_width", "plus_minus", title="width"),
             ]
         columns += wait_column(shown, lang)
         heading = page("scan", currency=stored.facts["currency"])

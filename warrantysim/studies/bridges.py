@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from warrantysim.present.blocks import Block, Chart, Column, TableOf
+from warrantysim.present.blocks import Block, Chart, TableOf
+from warrantysim.report.lever_text import step_text
 from warrantysim.report.rows import rows_of
-from warrantysim.report.step_text import step_text
 from warrantysim.studies.study import Say
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ def bridge_blocks(page: Say, name: str, title: str, steps: pd.DataFrame, case: s
     )
     frame = pd.concat([first, moving.assign(told=told), last], ignore_index=True)
     columns = [
-        Column("told", page.column("step")),
-        Column("cost", page.column("cost"), "whole"),
-        Column("adds", page.column("adds"), "signed"),
-        Column("low", page.column("interval"), "whole", ends=("low", "high"), only_ends=True, give_up=1),
+        page.headed("told", title="step"),
+        page.headed("cost", "whole"),
+        page.headed("adds", "signed"),
+        page.headed("low", "whole", title="interval", ends=("low", "high"), only_ends=True, give_up=1),
     ]
     yield TableOf(name, title, frame, columns, total=True)
 

@@ -16,7 +16,7 @@ from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.summary import Failure
 from warrantysim.locale.wording import LANGUAGES, Lang, named, say, titled
-from warrantysim.present.blocks import Block, Chart, Choice, Column, Part, Sentence, TableOf
+from warrantysim.present.blocks import Block, Chart, Choice, Part, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.rows import rows_of
@@ -98,7 +98,7 @@ def what_if(
         )
     found = compare(
         cases, ask.baseline - 1, replications=ask.replications if replications is None else replications,
-        seed=work.seed, target=ask.target, jobs=work.jobs, progress=work.stage("simulate"), cancel=work.cancel,
+        seed=work.seed, target=ask.target, **work.means("simulate")
     )  # fmt: skip
     if not found.replications:
         raise ReplicationFailed(found.failures[0])
@@ -106,9 +106,7 @@ def what_if(
     bridges: dict[str, Bridge] = {}
     try:
         for case in ordered[1:] if ask.drivers else ():
-            bridges[case.name] = driver_bridge(
-                ordered[0], case, range(n), work.seed, jobs=work.jobs, progress=work.stage("bridge"), cancel=work.cancel
-            )
+            bridges[case.name] = driver_bridge(ordered[0], case, range(n), work.seed, **work.means("bridge"))
     except Cancelled:
         return WhatIf(found, bridges, cancelled=True)
     judged = readings(ordered, n, work, decide) if ask.react else None
@@ -254,8 +252,8 @@ class _Answer(Say):
         told = [
             (row["path"] if self.lang == "en" else full_name(row["path"], self.lang), *self.values(row)) for row in rows
         ]
-        columns = [Column(name, self.column(name)) for name in ("path", "old", "new")]
-        columns.append(Column("unit", self.column("unit"), give_up=1))
+        columns = [self.headed(name) for name in ("path", "old", "new")]
+        columns.append(self.headed("unit", give_up=1))
         more = self("inputs_more", n=len(rows) - MOST_INPUTS)
         frame = pd.DataFrame(told, columns=[column.key for column in columns])
         return TableOf("inputs", self("inputs", case=case), frame, columns, MOST_INPUTS, more)
@@ -359,16 +357,16 @@ class _Answer(Say):
             told=[verdict(row, self.lang) for row in rows],
         )
         columns = [
-            Column("what", self.column("what")),
-            Column("baseline", self.column("baseline"), "whole", digits="digits"),
-            Column("value", self.column("value"), "whole", digits="digits", give_up=3),
-            Column("difference", self.column("difference"), "signed", digits="digits"),
-            Column("low", self.column("interval"), "whole", ends=("low", "high"), only_ends=True, digits="digits"),
-            Column("p_lower", self.column(p), "share", give_up=2),
-            Column("told", self.column("verdict"), give_up=1),
+            self.headed("what"),
+            self.headed("baseline", "whole", digits="digits"),
+            self.headed("value", "whole", digits="digits", give_up=3),
+            self.headed("difference", "signed", digits="digits"),
+            self.headed("low", "whole", title="interval", ends=("low", "high"), only_ends=True, digits="digits"),
+            self.headed("p_lower", "share", title=p, give_up=2),
+            self.headed("told", title="verdict", give_up=1),
         ]
         if len(self.shown) > 1:
-            columns.insert(0, Column("called", self.column("case")))
+            columns.insert(0, self.headed("called", title="case"))
         return TableOf(name, title, shown, columns)
 
 
@@ -385,7 +383,6 @@ def verdicts(stored: Stored, lang: Lang) -> list[str]:
 
 
 def _policy_titles(cases: Sequence[Case]) -> dict[str, dict[Lang, str]]:
-    """What the rule of each case is called, in every language, by name of the case."""
     return {
         case.name: {lang: titled(case.policy.title, case.policy.name, lang) for lang in LANGUAGES} for case in cases
     }
@@ -400,7 +397,6 @@ def _digits(row: Mapping[str, Any]) -> int:
 
 
 def _costs_chart(stored: Stored, look: Look) -> Picture:
-    """What each case costs by kind of cost."""
     import pandas as pd
 
     from warrantysim.report.charts.costs import cost_chart
@@ -415,7 +411,6 @@ def _costs_chart(stored: Stored, look: Look) -> Picture:
 
 
 def _days_chart(stored: Stored, look: Look) -> Picture:
-    """How long customers wait in each case."""
     from warrantysim.report.charts.days import days_chart
 
     page = _Answer(STUDY.name, look.lang, stored.facts)
@@ -425,7 +420,6 @@ def _days_chart(stored: Stored, look: Look) -> Picture:
 
 
 def _places_chart(stored: Stored, by: str, case: str, look: Look) -> Picture:
-    """Which groups make the difference of one case."""
     from warrantysim.report.charts.differences import DifferenceMark, difference_chart
 
     page, frame = _Answer(STUDY.name, look.lang, stored.facts), stored.tables[f"cost_by_{by}"]
@@ -439,7 +433,6 @@ def _places_chart(stored: Stored, by: str, case: str, look: Look) -> Picture:
 
 
 def _months_chart(stored: Stored, case: str, look: Look) -> Picture:
-    """In which months it costs more or less."""
     from warrantysim.report.charts.months import months_chart
 
     frame, page = stored.tables["cost_by_month"], _Answer(STUDY.name, look.lang, stored.facts)

@@ -84,9 +84,7 @@ class CountedStudy(Study[CountedOptions, Stored]):
             rules_by_name(cases),
             range(ask.first, ask.first + len(replications_of(cases[0], ask))),
             seed=work.seed,
-            jobs=work.jobs,
-            progress=work.stage(self.name),
-            cancel=work.cancel,
+            **work.means(self.name),
         )
 
 

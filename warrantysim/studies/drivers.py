@@ -11,8 +11,8 @@ from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Sentence
 from warrantysim.report import figures
 from warrantysim.report.charts.bridge import Waterfall
+from warrantysim.report.lever_text import step_text
 from warrantysim.report.rows import rows_of
-from warrantysim.report.step_text import step_text
 from warrantysim.studies.bridges import bridge_blocks
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
 
@@ -31,15 +31,7 @@ class Drivers(Study[DriversOptions, Stored]):
 
     def run(self, cases: Sequence[Case], ask: DriversOptions, work: Work) -> Stored:
         """As `analysis.bridge.driver_bridge`: table ``bridge``, a row a group of changed inputs, and both costs."""
-        found = driver_bridge(
-            cases[0],
-            cases[1],
-            replications_of(cases[0], ask),
-            work.seed,
-            jobs=work.jobs,
-            progress=work.stage("bridge"),
-            cancel=work.cancel,
-        )
+        found = driver_bridge(cases[0], cases[1], replications_of(cases[0], ask), work.seed, **work.means("bridge"))
         whole = Waterfall.of(found)
         ends = {"start": whole.start, "end": whole.end, "apart_low": whole.low, "apart_high": whole.high}
         return Stored({"bridge": whole.steps}, {"baseline": cases[0].name, **ends})

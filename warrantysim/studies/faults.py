@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.fault_worth import FaultWorth, fault_worth
 from warrantysim.locale.wording import Lang, named, say
-from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
+from warrantysim.present.blocks import Block, Chart, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.counted import fault_name
@@ -35,14 +35,7 @@ class Faults(Study[FaultsOptions, FaultWorth]):
 
     def run(self, cases: Sequence[Case], ask: FaultsOptions, work: Work) -> FaultWorth:
         """As `analysis.fault_worth.fault_worth`."""
-        return fault_worth(
-            cases[0],
-            replications_of(cases[0], ask),
-            work.seed,
-            jobs=work.jobs,
-            progress=work.stage("faults"),
-            cancel=work.cancel,
-        )
+        return fault_worth(cases[0], replications_of(cases[0], ask), work.seed, **work.means("faults"))
 
     def tables(self, found: FaultWorth) -> Mapping[str, pd.DataFrame]:
         """``faults``, a row a fault that makes claims, most worth first."""
@@ -75,14 +68,14 @@ class Faults(Study[FaultsOptions, FaultWorth]):
                 blocks.append(Sentence(page("unsure", faults=above)))
         shown = frame.assign(kind=[named("fault_kind", str(kind), lang) for kind in frame["kind"]])
         columns = [
-            Column("sku", page.column("sku")),
-            Column("fault", page.column("fault")),
-            Column("kind", page.column("kind"), give_up=1),
-            Column("share", page.column("share"), "tenth"),
-            Column("claims", page.column("claims"), "whole", give_up=2),
-            Column("per_claim", page.column("per_claim"), "cents"),
-            Column("worth", page.column("point"), "whole"),
-            Column("low", page.column("interval"), "whole", ends=("low", "high"), only_ends=True),
+            page.headed("sku"),
+            page.headed("fault"),
+            page.headed("kind", give_up=1),
+            page.headed("share", "tenth"),
+            page.headed("claims", "whole", give_up=2),
+            page.headed("per_claim", "cents"),
+            page.headed("worth", "whole", title="point"),
+            page.headed("low", "whole", title="interval", ends=("low", "high"), only_ends=True),
         ]
         more = page("more", n=max(2, len(frame) - MOST))
         return [

@@ -110,9 +110,7 @@ class ForecastStudy(StudyOfBooks[ForecastOptions, Coming]):
             inputs=inputs,
             lives=lives,
             plan_spread=ask.plan_spread,
-            jobs=work.jobs,
-            progress=work.stage("forecast"),
-            cancel=work.cancel,
+            **work.means("forecast"),
         )
         return Coming(coming, len(inputs), len(lives), scores)
 
@@ -269,7 +267,6 @@ def of_life(path: str) -> bool:
 
 
 def _whole(found: Futures) -> pd.DataFrame:
-    """One row for all of it."""
     whole = found.cells.assign(all="")
     return Futures(found.scenario, whole, found.draws).spread("all").drop(columns="all")
 

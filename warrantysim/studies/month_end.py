@@ -40,8 +40,8 @@ from warrantysim.packs.archetypes import kind_title
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.present.sheets import blocks_workbook
 from warrantysim.report import figures
+from warrantysim.report.lever_text import step_text
 from warrantysim.report.rows import rows_of
-from warrantysim.report.step_text import step_text
 from warrantysim.schema.errors import told
 from warrantysim.schema.sold_units import first_day, month_name, month_number
 from warrantysim.studies.books import beside_rows, held_against, verdict_of, verdict_text
@@ -82,9 +82,7 @@ class MonthEnd(StudyOfBooks[MonthEndOptions, Stored]):
         last = this_month(ask, *window(books, 10_000))
         moved = in_the_books(case.scenario, books, last - 1, last)
         years, names = replications_of(case, ask), (month_name(last - 1), month_name(last))
-        model, failures = of_the_model(
-            moved, case.policy, years, work.seed, jobs=work.jobs, progress=work.stage("month_end"), cancel=work.cancel
-        )
+        model, failures = of_the_model(moved, case.policy, years, work.seed, **work.means("month_end"))
         done, level = sorted(model["draw"].unique()), case.scenario.plan.confidence
         seen = of_the_books(moved, books, last - 1, last)
         booked = priced_lines(moved, booked_in(moved, books, last - 1, last), names)
@@ -309,7 +307,7 @@ def _steps(page: Say, steps: pd.DataFrame) -> TableOf:
         said=[say(f"books.status.{status}", page.lang) for status in steps["status"]],
     )
     columns = [
-        Column("told", page.column("step")),
+        page.headed("told", title="step"),
         Column("books", say("books.seen", page.lang), "whole"),
         Column("model", say("books.model", page.lang), "whole", ends=("low", "high")),
         Column("apart", page("apart"), "signed", give_up=1),
@@ -343,8 +341,8 @@ def _lines(page: Say, lines: pd.DataFrame) -> TableOf:
         called=lambda f: [say(f"books.figure.{one}.amount", page.lang) if one else "" for one in f["figure"]],
     )
     columns = [
-        Column("market", page.column("market")),
-        *([Column("category", page.column("category"))] if lines["category"].any() else []),
+        page.headed("market"),
+        *([page.headed("category")] if lines["category"].any() else []),
         Column("called", say("books.figure", page.lang)),
         Column("last", page.facts["last"], "whole"),
         *(Column(step, _called(step, page.lang), "signed", give_up=1) for step in STEPS),

@@ -16,7 +16,7 @@ from warrantysim.analysis.cases import FRESH, Case, comparable_cases, yearly_cos
 from warrantysim.analysis.pairs import paired_columns
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.locale.wording import Lang, named
-from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
+from warrantysim.present.blocks import Block, Chart, Sentence, TableOf
 from warrantysim.report.rows import rows_of
 from warrantysim.report.verdicts import sizes, verdict
 from warrantysim.schema.policy import Policy
@@ -142,7 +142,6 @@ class React(Study[ReactOptions, "pd.DataFrame"]):
 
 
 def _rows(stored: Stored) -> dict[str, pd.DataFrame]:
-    """Readings by case."""
     frame = stored.table("readings")
     if frame is None:
         return {}
@@ -168,19 +167,18 @@ def both_readings(stored: Stored, lang: Lang) -> Iterator[Block]:
             called=[named("reading", row["reading"], lang) for row in rows], told=[verdict(row, lang) for row in rows]
         )
         columns = [
-            Column("called", page.column("reading")),
-            Column("baseline", page.column("baseline"), "whole", give_up=3),
-            Column("value", page.column("value"), "whole", give_up=3),
-            Column("difference", page.column("difference"), "signed"),
-            Column("low", page.column("interval"), "whole", ends=("low", "high"), only_ends=True),
-            Column("p_lower", page.column("p_lower"), "share", give_up=2),
-            Column("told", page.column("verdict")),
+            page.headed("called", title="reading"),
+            page.headed("baseline", "whole", give_up=3),
+            page.headed("value", "whole", give_up=3),
+            page.headed("difference", "signed"),
+            page.headed("low", "whole", title="interval", ends=("low", "high"), only_ends=True),
+            page.headed("p_lower", "share", give_up=2),
+            page.headed("told", title="verdict"),
         ]
         yield TableOf("readings", page("table", case=page.case(name)), shown, columns)
 
 
 def _chart(stored: Stored, rows: Sequence[Mapping[str, Any]], look: Look) -> Picture:
-    """What the what-if costs in both readings."""
     from warrantysim.report.charts.differences import DifferenceMark, difference_chart
 
     marks = [

@@ -44,15 +44,7 @@ class ReserveStudy(Study[ReserveOptions, Stored]):
         """The cash cost of every year simulated, of the whole year and by month of claim and market."""
         case = cases[0]
         years = replications_of(case, ask)
-        found = simulate(
-            case.scenario,
-            case.policy,
-            replications=years,
-            seed=work.seed,
-            jobs=work.jobs,
-            progress=work.stage("reserve"),
-            cancel=work.cancel,
-        )
+        found = simulate(case.scenario, case.policy, replications=years, seed=work.seed, **work.means("reserve"))
         tables = {name: _spread(found, list(by), ask.share) for name, by in KEYS.items()}
         facts = {"replications": len(found.replications), "cancelled": found.cancelled, "share": ask.share}
         return Stored(tables, facts)
@@ -82,9 +74,9 @@ class ReserveStudy(Study[ReserveOptions, Stored]):
         key = KEYS[name][0]
         columns = [
             Column(key, page.column(key)),
-            Column("mean", page.column("mean"), "whole", ends=("low", "high")),
+            page.headed("mean", "whole", ends=("low", "high")),
             Column("enough", page("enough", share=share), "whole"),
-            Column("sure", page.column("interval"), give_up=1),
+            page.headed("sure", title="interval", give_up=1),
         ]
         ends = zip(frame["enough_low"], frame["enough_high"], strict=True)
         sure = [figures.interval(a, b) if np.isfinite(b) else page("open", low=figures.whole(a)) for a, b in ends]

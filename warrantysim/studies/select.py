@@ -11,7 +11,7 @@ from pydantic import Field
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.selection import FIRST, Selection, select_best
 from warrantysim.locale.wording import Lang, named
-from warrantysim.present.blocks import Block, Column, Sentence, TableOf
+from warrantysim.present.blocks import Block, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, basis
 
@@ -93,12 +93,12 @@ class Select(Study[SelectOptions, Selection]):
         promise = {"within": figures.whole(f["within"]), "level": figures.level(f["confidence"]), "n": f["runs"]}
         key = "best" if f["guaranteed"] else "open"
         columns = [
-            Column("case", page.column("case")),
-            Column("mean", page.column("cost"), "whole"),
-            Column("behind", page.column("behind"), "signed"),
-            Column("half_width", page.column("width"), "plus_minus", give_up=2),
-            Column("replications", page.column("replications"), "whole", give_up=1),
-            Column("still", page.column("survived")),
+            page.headed("case"),
+            page.headed("mean", "whole", title="cost"),
+            page.headed("behind", "signed"),
+            page.headed("half_width", "plus_minus", title="width", give_up=2),
+            page.headed("replications", "whole", give_up=1),
+            page.headed("still", title="survived"),
         ]
         shown = frame.assign(
             case=[page.case(name) for name in frame["name"]],

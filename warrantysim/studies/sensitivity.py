@@ -113,9 +113,7 @@ class Sensitivity(Study[SensitivityOptions, Stored]):
         now, new = cases
         scenario, names = now.scenario, [now.name, new.name]
         inputs, years = stated_inputs(scenario, ask.like), replications_of(now, ask)
-        first = tornado_of(
-            now, new, inputs, years, work.seed, jobs=work.jobs, progress=work.stage("inputs"), cancel=work.cancel
-        )
+        first = tornado_of(now, new, inputs, years, work.seed, **work.means("inputs"))
         swings = np.abs(first.at_high.mean(axis=1) - first.at_low.mean(axis=1))
         whole = t_interval(first.stated, first.level)
         tables = {"tornado": first.table()}
@@ -129,8 +127,7 @@ class Sensitivity(Study[SensitivityOptions, Stored]):
 
         def costs(of: Sequence[UncertainInput], stage: str, by_cell: bool = False) -> Callable[..., np.ndarray]:
             return costs_at_draws(
-                cases, of, years, work.seed, by_cell=by_cell, jobs=work.jobs, progress=work.stage(stage),
-                cancel=work.cancel,
+                cases, of, years, work.seed, by_cell=by_cell, **work.means(stage)
             )  # fmt: skip
 
         few = [inputs[k] for k in np.argsort(-swings, kind="stable")[: ask.widest]]
@@ -230,14 +227,14 @@ class _Answer(Say):
         yes = moving["flips"].map({True: say("word.yes", self.lang), False: ""})
         shown = self.named(moving).assign(range=ends, flips=yes)
         columns = [
-            Column("called", self.column("input"), least=24),
-            Column("range", self.column("range"), give_up=2),
-            Column("at_low", self.column("at_low"), "signed"),
-            Column("at_high", self.column("at_high"), "signed"),
-            Column("swing", self.column("swing"), "whole"),
-            Column("swing_half_width", self.column("width"), "plus_minus"),
-            Column("flips", self.column("flips"), give_up=1),
-            Column("reason", self.column("reason"), give_up=3, least=40),
+            self.headed("called", title="input", least=24),
+            self.headed("range", give_up=2),
+            self.headed("at_low", "signed"),
+            self.headed("at_high", "signed"),
+            self.headed("swing", "whole"),
+            self.headed("swing_half_width", "plus_minus", title="width"),
+            self.headed("flips", give_up=1),
+            self.headed("reason", give_up=3, least=40),
         ]
         more = self("more", n=max(2, len(moving) - MOST))
         blocks: list[Block] = [TableOf("tornado", self("tornado"), shown, columns, MOST, more)] if len(moving) else []
@@ -249,11 +246,11 @@ class _Answer(Say):
         unsure = frame[frame["stability"] < 1]
         cases = {name: unsure[name].map(self.case) for name in ("recommended", "runner_up")}
         columns = [
-            Column("cell", self.column("cell")),
-            Column("recommended", self.column("best")),
-            Column("stability", self.column("stability"), "share"),
-            Column("runner_up", self.column("runner_up")),
-            Column("regret", self.column("regret"), "whole"),
+            self.headed("cell"),
+            self.headed("recommended", title="best"),
+            self.headed("stability", "share"),
+            self.headed("runner_up"),
+            self.headed("regret", "whole"),
         ]
         table = TableOf("stability_by_cell", self("cells"), unsure.assign(**cases), columns, MOST)
         blocks: list[Block] = [table] if len(unsure) else []
@@ -262,7 +259,7 @@ class _Answer(Say):
 
     def each(self, name: str, frame: pd.DataFrame) -> list[Block]:
         """What was found of each input, and what the figures mean."""
-        heads = [Column("called", self.column("input"))]
+        heads = [self.headed("called", title="input")]
         heads += [Column(key, self.column(column), kind) for key, column, kind in FIGURES[name]]
         return [TableOf(name, self(name), self.named(frame), heads, MOST), Sentence(self(f"{name}_note"))]
 

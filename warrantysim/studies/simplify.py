@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.simplicity import GRAINS, STEPS, Simplicity, finer_than, simplify
 from warrantysim.locale.wording import Lang, named, say
-from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
+from warrantysim.present.blocks import Block, Chart, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.rows import rows_of
@@ -129,15 +129,15 @@ class Simplify(Study[SimplifyOptions, Simplicity]):
         if len(rows) > 1:
             blocks.append(Chart("rules", lambda look: self._chart(stored, look)))
         columns = [
-            Column("what", page.column("rule")),
-            Column("cuts", page.column("cuts")),
-            Column("lines", page.column("lines"), "whole"),
-            Column("value", page.column("cost"), "whole", give_up=3),
-            Column("difference", page.column("price"), "signed"),
-            Column("low", page.column("interval"), "whole", ends=("low", "high"), only_ends=True),
-            Column("p_lower", page.column("p"), "share", give_up=2),
+            page.headed("what", title="rule"),
+            page.headed("cuts"),
+            page.headed("lines", "whole"),
+            page.headed("value", "whole", title="cost", give_up=3),
+            page.headed("difference", "signed", title="price"),
+            page.headed("low", "whole", title="interval", ends=("low", "high"), only_ends=True),
+            page.headed("p_lower", "share", title="p", give_up=2),
             *wait_column(frame, lang),
-            Column("told", page.column("verdict"), give_up=1),
+            page.headed("told", title="verdict", give_up=1),
         ]
         return [*blocks, TableOf("rules", page("table"), frame, columns), page.provenance()]
 

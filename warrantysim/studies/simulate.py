@@ -76,10 +76,8 @@ class SimulateStudy(Study[SimulateOptions, SimulatedCosts]):
             [case.policy for case in cases],
             replications=ask.replications,
             seed=work.seed,
-            jobs=work.jobs,
             target=ask.target,
-            progress=work.stage(self.name),
-            cancel=work.cancel,
+            **work.means(self.name),
         )
         if not found.complete:
             if found.failures:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypedDict, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,7 +16,7 @@ from warrantysim.experiment.pace import Watcher, looked_after
 from warrantysim.experiment.workers import Watched
 from warrantysim.files.wording import sentence
 from warrantysim.locale.wording import LANGUAGES, Lang, say
-from warrantysim.present.blocks import Block, Choice, Sentence
+from warrantysim.present.blocks import Block, Choice, Column, Kind, Sentence
 from warrantysim.report import figures
 from warrantysim.report.case_titles import titles_by_name
 from warrantysim.schema.errors import BadInput, Message, suggestion, told
@@ -49,6 +49,14 @@ class WrongOption(BadInput):
         """Its name; empty where it is no one option's [text]."""
         super().__init__(told("{option}: {why}", option=option, why=message) if option else message)
         self.why = message
+
+
+class Telling(TypedDict):
+    """Arguments of what runs replications."""
+
+    jobs: Watched
+    progress: Callable[[int, int], None]
+    cancel: Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,10 @@ class Work:
         """Progress of one stage, which begins: told (steps done, steps planned)."""
         self.progress(name, 0, 0)
         return lambda done, total: self.progress(name, done, total)
+
+    def means(self, stage: str) -> Telling:
+        """Who does the work of a stage, whom to tell how far it is, and whom to ask whether to stop: by argument."""
+        return {"jobs": self.jobs, "progress": self.stage(stage), "cancel": self.cancel}
 
 
 @dataclass(frozen=True)
@@ -324,6 +336,10 @@ class Say:
     def column(self, name: str) -> str:
         """What a column is called."""
         return say(f"acol.{name}", self.lang)
+
+    def headed(self, key: str, kind: Kind = "text", *, title: str = "", **more: Any) -> Column:
+        """A column under its title, that of its key where none is named; ``more`` as of `Column`."""
+        return Column(key, self.column(title or key), kind, **more)
 
     def own(self, texts: Mapping[str, str]) -> str:
         """A name the user gave in this language, else the first he gave."""

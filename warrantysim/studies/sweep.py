@@ -86,9 +86,7 @@ class SweepStudy(Study[SweepOptions, Sweep]):
             replications_of(cases[0], ask),
             work.seed,
             left_out=turning.left_out,
-            jobs=work.jobs,
-            progress=work.stage("sweep"),
-            cancel=work.cancel,
+            **work.means("sweep"),
         )
 
     def tables(self, found: Sweep) -> Mapping[str, pd.DataFrame]:
@@ -270,11 +268,11 @@ class _Answer(Say):
         """Each exclusion as stated: its claims, what denying them costs by what it is for, what the others cost."""
         shown = frame.assign(exclusion=[named("turn_item", one, self.lang) for one in frame["exclusion"]])
         columns = [
-            Column("exclusion", self.column("exclusion")),
-            Column("claims", self.column("claims"), "whole"),
-            Column("share", self.column("share_of_claims"), "percent"),
-            Column("denied", self.column("denied"), "whole"),
-            Column("disputed", self.column("disputed"), "whole", give_up=1),
+            self.headed("exclusion"),
+            self.headed("claims", "whole"),
+            self.headed("share", "percent", title="share_of_claims"),
+            self.headed("denied", "whole"),
+            self.headed("disputed", "whole", give_up=1),
             *(Column(name, self(f"cost.{name}"), "whole", give_up=2) for name in (*OF_DENIALS, "other")),
             Column("denying", self("cost.denying"), "whole", ends=("low", "high")),
             Column("each", self("cost.each"), "cents"),
@@ -304,23 +302,23 @@ class _Answer(Say):
         )
         shown = pd.concat([first, told], ignore_index=True)
         columns = [
-            Column("where", self.column("at")),
-            Column("value", self.column("cost"), "whole", give_up=3),
-            Column("difference", self.column("difference"), "signed"),
-            Column("low", self.column("interval"), "whole", ends=("low", "high"), only_ends=True),
-            Column("p_lower", self.column("p"), "share", give_up=2),
+            self.headed("where", title="at"),
+            self.headed("value", "whole", title="cost", give_up=3),
+            self.headed("difference", "signed"),
+            self.headed("low", "whole", title="interval", ends=("low", "high"), only_ends=True),
+            self.headed("p_lower", "share", title="p", give_up=2),
         ]
         if any(row["item"] for row in rows):
-            columns.insert(0, Column("what", self.column("item")))
+            columns.insert(0, self.headed("what", title="item"))
         if "uplift" in frame:
-            columns.append(Column("uplift", self.column("uplift"), "percent", infinite=self("never")))
+            columns.append(self.headed("uplift", "percent", infinite=self("never")))
         if "pays_up_to" in frame:
             columns += [Column(name, self.column(name), "fine") for name in ("pays_up_to", "unit_cost")]
         if "fewest" in frame:
             columns += [Column("claims_then", self("claims_then"), "whole", give_up=1)]
             columns += [Column(name, self(name), "signed", ends=(f"{name}_low", f"{name}_high"), give_up=2)
                         for name in ("fewest", "most")]  # fmt: skip
-        columns += [*wait_column(shown, self.lang), Column("told", self.column("verdict"), give_up=1)]
+        columns += [*wait_column(shown, self.lang), self.headed("told", title="verdict", give_up=1)]
         return TableOf("positions", self("table"), shown, columns)
 
     def benches(self, frame: pd.DataFrame) -> TableOf:
@@ -337,9 +335,9 @@ class _Answer(Say):
             return Column(name, self.column(name), "share" if share else "days", ends=ends, give_up=give_up)
 
         columns = [
-            Column("called", self.column("bench")),
-            Column("at", self.column("at")),
-            Column("visits", self.column("visits"), "whole", give_up=3),
+            self.headed("called", title="bench"),
+            self.headed("at"),
+            self.headed("visits", "whole", give_up=3),
             measure("utilisation", share=True),
             measure("waited_share", share=True),
             measure("wait_p50", share=False, give_up=2),

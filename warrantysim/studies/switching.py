@@ -57,9 +57,7 @@ class Switching(Study[SwitchingOptions, SwitchingMap]):
             ask.y.positions(ask.steps),
             replications_of(cases[0], ask),
             work.seed,
-            jobs=work.jobs,
-            progress=work.stage("positions"),
-            cancel=work.cancel,
+            **work.means("positions"),
         )
 
     def tables(self, found: SwitchingMap) -> Mapping[str, pd.DataFrame]:

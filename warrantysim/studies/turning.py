@@ -77,7 +77,6 @@ class Axis(Turned):
 
 
 def _read(written: str) -> dict[str, str]:
-    """A lever as it is written."""
     path, _, how = written.partition(" (")
     return {"path": path, "how": {"factor)": "times", "addend)": "plus"}.get(how, "set")}
 

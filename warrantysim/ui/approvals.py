@@ -20,7 +20,7 @@ from warrantysim.ui.components.decision import offer_demo
 from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.components.keeping import asked_day
 from warrantysim.ui.components.pictures import escaped, show_table
-from warrantysim.ui.language import lang, t
+from warrantysim.ui.language import lang, t, under_titles
 from warrantysim.ui.session import may_edit, person, when, who, workspace
 
 LONGEST = 60
@@ -107,8 +107,7 @@ def _listed(versions: list[PolicyVersion], states: dict[int, State]) -> pd.DataF
         }
         for version in versions
     ]
-    frame = pd.DataFrame(rows)
-    return frame.rename(columns={name: t(f"approvals.column.{name}") for name in frame.columns})
+    return under_titles(rows, lambda name: t(f"approvals.column.{name}"))
 
 
 def _day(version: PolicyVersion) -> str:
@@ -210,19 +209,12 @@ def _no_decision() -> None:
 def _history(versions: list[PolicyVersion]) -> None:
     """Every step of every version."""
     st.subheader(t("approvals.history"))
-    rows: list[dict[str, str | int]] = [
-        {
-            "at": when(step.at),
-            "number": version.number,
-            "step": step_text(step),
-            "who": step.who,
-            "note": step.note,
-        }
+    rows = [
+        {"at": when(step.at), "number": version.number, "step": step_text(step), "who": step.who, "note": step.note}
         for version in versions
         for step in version.steps
     ]
     rows.sort(key=lambda row: str(row["at"]), reverse=True)
-    frame = pd.DataFrame(rows)
-    frame = frame.rename(columns={name: t(f"approvals.column.{name}") for name in frame.columns})
+    frame = under_titles(rows, lambda name: t(f"approvals.column.{name}"))
     show_table(frame, alt=t("approvals.history_alt"), height=_height(len(frame)))
     offer_csv(frame, f"approvals_{versions[0].line}"[:80], "approvals_history_csv")

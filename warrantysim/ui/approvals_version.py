@@ -16,7 +16,7 @@ from warrantysim.report.agent_rules import lines_told
 from warrantysim.report.charts.savings import saving_chart
 from warrantysim.report.export import csv_bytes
 from warrantysim.report.policy_change import PolicyChange
-from warrantysim.report.version_files import Stamp, version_policy, version_rules
+from warrantysim.report.policy_file import Stamp, version_policy, version_rules
 from warrantysim.schema.digest import digest
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -36,10 +36,10 @@ from warrantysim.ui.components.decision import card, memo_languages, offer_decis
 from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.held import held
 from warrantysim.ui.components.pictures import escaped, held_picture, show_picture, show_table
-from warrantysim.ui.components.running import show_job, submit
-from warrantysim.ui.language import lang, t
+from warrantysim.ui.components.running import ask_once
+from warrantysim.ui.language import lang, t, under_titles
 from warrantysim.ui.pages import go
-from warrantysim.ui.session import jobs, look, may_edit, person, roles, when, who, workspace
+from warrantysim.ui.session import look, may_edit, person, roles, when, who, workspace
 
 WIDTHS = {"cell": 150, "verdict": 80, "now": 215, "new": 215}
 """Columns of text in the table of rules [pixels]."""
@@ -179,12 +179,8 @@ def _ask(version: PolicyVersion, base: Base, scenario: Scenario, run: StoredRun)
     st.info(t("approvals.not_simulated", base=base.called))
     confirmed = confirmation_of(run, workspace()) if run.kind == "decide" else run
     asked = effect_inputs(scenario, base.policy, version.policy, confirmed)
-    job = jobs().attach(asked.id)
-    if job is not None and job.state != "finished":
-        show_job(job.id, f"approvals_{job.id}")
-    elif st.button(t("approvals.work_out"), disabled=not may_edit(), key="approvals_work_out", type="primary"):
-        submit(asked, t("approvals.job", number=version.number))
-        st.rerun()
+    label = t("approvals.job", number=version.number)
+    ask_once(asked, label, t("approvals.work_out"), "approvals_work_out", "approvals_{id}", primary=True)
 
 
 def _answer(change: PolicyChange | None, base: Base) -> None:
@@ -289,19 +285,8 @@ def step_text(step: StepTaken) -> str:
 def show_steps(version: PolicyVersion, state: State) -> None:
     """Draw it."""
     st.subheader(t("approvals.sign_off"))
-    frame = pd.DataFrame(
-        [
-            {
-                "step": step_text(step),
-                "who": step.who,
-                "at": when(step.at),
-                "note": step.note,
-            }
-            for step in version.steps
-        ]
-    )
-    frame = frame.rename(columns={name: t(f"approvals.column.{name}") for name in frame.columns})
-    show_table(frame, alt=t("approvals.sign_alt"))
+    rows = [{"step": step_text(s), "who": s.who, "at": when(s.at), "note": s.note} for s in version.steps]
+    show_table(under_titles(rows, lambda name: t(f"approvals.column.{name}")), alt=t("approvals.sign_alt"))
     if version.alone:
         st.warning(t("approvals.approved_alone"), icon=":material/person_alert:")
     if state not in OPEN:

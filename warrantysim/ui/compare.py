@@ -23,13 +23,13 @@ from warrantysim.ui.compared import BETWEEN, KIND, RUN, Compared, compared, comp
 from warrantysim.ui.components import worlds
 from warrantysim.ui.components.address import copy_link, from_address, pick, turn_to
 from warrantysim.ui.components.answer import show_answer, show_stored
+from warrantysim.ui.components.decision import offer_demo
 from warrantysim.ui.components.differences import refused, single_line
 from warrantysim.ui.components.options_form import options_form
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import show_job, submit
-from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import jobs, may_edit, scenarios_folder, when, who
+from warrantysim.ui.session import jobs, may_edit, when
 from warrantysim.ui.what_if import ask_for_more, ask_what_if
 
 ELSEWHERE = frozenset((
@@ -218,14 +218,7 @@ def _rests(one: Compared) -> None:
 def _empty() -> None:
     """Nothing was compared yet: say what a comparison is, and offer the demo."""
     st.write(t("compare.empty"))
-    active = jobs().listed(active=True)
-    for job in active:
-        show_job(job.id, f"compare_{job.id}")
-    if not active:
-        if st.button(t("piece.demo"), type="primary", disabled=not may_edit()):
-            ask_for_demo(jobs(), scenarios_folder(), who=who())
-            st.rerun()
-        st.caption(t("piece.demo_why"))
+    offer_demo("compare")
 
 
 def _choose(stored: list[StoredRun], wished: str | None) -> tuple[str, DeltaGenerator]:

@@ -22,9 +22,9 @@ from warrantysim.files.loading import load_scenario
 from warrantysim.store.atomic import AlreadyThere, new_folder
 from warrantysim.store.counting import counting, usual_rules
 from warrantysim.store.deciding import confirmation_of
+from warrantysim.store.inputs import Asked, asked_from
 from warrantysim.store.job import BACKGROUND, Job
 from warrantysim.store.jobs import Jobs
-from warrantysim.store.requests import Asked, asked_from
 from warrantysim.store.runs import find, list_runs, sealed
 from warrantysim.store.stored_run import ASKED, MANIFEST
 from warrantysim.store.study import AskedQuestion

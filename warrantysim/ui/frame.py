@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
+from collections.abc import Callable, Iterator
 from functools import cache, partial
+from importlib import import_module
+from itertools import product
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx
 
 from warrantysim.locale.wording import LANGUAGES, titled
+from warrantysim.report.charts.theme import MEANINGS, Look
 from warrantysim.store import approvals
 from warrantysim.store.pins import HEADLINE, pin
 from warrantysim.store.stored_run import Damaged, StoredRun
@@ -21,7 +29,6 @@ from warrantysim.ui.components.running import under_way
 from warrantysim.ui.components.trouble import guarded_page, permitted
 from warrantysim.ui.language import KEY, NAMES, lang, t
 from warrantysim.ui.pages import PAGES, go, page_of
-from warrantysim.ui.reading_ahead import read_ahead
 from warrantysim.ui.session import (
     COOKIE,
     LONGEST_NAME,
@@ -40,21 +47,7 @@ from warrantysim.ui.session import (
 
 NEEDED = ("ArrowVegaLiteChart", "embed", "DataFrame")
 """Parts of Streamlit's front end that pages load when they first show a chart or a table."""
-FETCH = """<script>
-(() => {
-    if (window.onePressBack) return;
-    window.onePressBack = true;
-    // What a page says in its address belongs to the page: only another page is a step to go back.
-    const push = history.pushState.bind(history);
-    history.pushState = (state, title, url) => {
-        const there = new URL(url ?? '', location.href).pathname;
-        (there === location.pathname ? history.replaceState.bind(history) : push)(state, title, url);
-    };
-
-    const fetch = () => NAMES.forEach(name => import(new URL('static/js/' + name, document.baseURI)).catch(() => {}));
-    (window.requestIdleCallback ?? setTimeout)(fetch);
-})();
-</script>"""
+FETCH = Path(__file__).with_name("frame_ahead.html").read_text("utf-8").rstrip()
 
 
 REMEMBER = """<script>document.cookie = COOKIE + '=' + encodeURIComponent(NAME) +
@@ -86,24 +79,7 @@ DARK = """<style>
 """On dark ground what lies on the bright first colour is written dark; Streamlit writes it white."""
 
 
-OURS = """<style>
-[data-testid=stElementToolbar] [aria-label^="Download as CSV"] { display: none; }
-[data-testid=stHeader] { background: transparent; pointer-events: none; z-index: 1000; }
-[data-testid=stHeader] :is(button, a) { pointer-events: auto; }
-[data-testid=stMainBlockContainer] { padding-top: 0; }
-[data-testid=stLayoutWrapper]:has(> .st-key-frame_header) { position: sticky; top: 0; z-index: 999; }
-.st-key-frame_header { background: GROUND; border-bottom: 1px solid #8884; padding: .6rem 3rem .4rem 0; }
-.st-key-frame_header p { font-size: .87rem; line-height: 1.35; }
-@media (max-width: 768px) {
-    .st-key-frame_header { padding: .5rem 2.2rem .3rem 2.2rem; }
-    .st-key-frame_header p { font-size: .75rem; }
-}
-[class*="st-key-stacked_"] { padding-right: 5.5rem; }
-.st-key-still_narrow { display: none; }
-@media (max-width: 640px) {
-    .st-key-still_narrow { display: flex; }
-    .st-key-still_wide { display: none; }
-}</style>"""
+OURS = Path(__file__).with_name("frame.html").read_text("utf-8").rstrip()
 """Streamlit's own way to take a table away guards no cell; ours is below each table. The header stays in view, and of a
 picture drawn for several windows the one for this."""
 GROUND = {"light": "#ffffff", "dark": "#0e1117"}
@@ -184,14 +160,12 @@ def _other(run: StoredRun, first: StoredRun) -> None:
 
 
 def _turn(id: str) -> None:
-    """Have every page show another decision."""
     st.query_params[reading.DECISION] = id
     if reading.DECISION in st.session_state:
         st.session_state[reading.DECISION] = id
 
 
 def _make(id: str) -> None:
-    """Have a decision be the one everybody sees first."""
     permitted(lambda: pin(workspace(), [id], who(), HEADLINE))
 
 
@@ -232,3 +206,78 @@ def _who() -> None:
         st.warning(t("frame.unverified", claim=escaped(claim())))
     elif not may_edit():
         st.info(t("frame.viewer"))
+
+
+SETTING = "WARRANTYSIM_READ_AHEAD"
+"""Environment variable that turns it off where it is 0."""
+
+
+def read_ahead() -> None:
+    """Begin, once while the server runs."""
+    if os.environ.get(SETTING) != "0":
+        _begun(str(workspace().folder))
+
+
+@st.cache_resource(show_spinner=False)
+def _begun(folder: str) -> Thread:
+    thread = Thread(target=_read, name="read ahead", daemon=True)
+    add_script_run_ctx(thread)
+    thread.start()
+    return thread
+
+
+def _read() -> None:
+    for step in _steps():
+        try:
+            step()
+        except Exception:  # Whatever is wrong with a run, its page tells when somebody opens it.
+            logging.getLogger(__name__).debug("not read ahead", exc_info=True)
+
+
+def _steps() -> Iterator[Callable[[], object]]:
+    for name in [name for pages in PAGES.values() for name in pages]:
+        yield partial(import_module, f"warrantysim.ui.{name}")
+    yield _home
+    yield _decision
+    yield _comparison
+    yield _scenarios
+
+
+def _home() -> None:
+    from warrantysim.ui.home import savings
+
+    run = reading.headline()
+    if run is not None:
+        for language, mode in product(LANGUAGES, MEANINGS):
+            savings(run, Look(language, mode))
+
+
+def _decision() -> None:
+    from warrantysim.ui.thresholds_shown import DecisionShown
+
+    run = reading.headline()
+    if run is None:
+        return
+    shown = DecisionShown.of(run)
+    shown.years()
+    _ = shown.curves, shown.detail
+    if shown.confirmed is not None:
+        reading.scenario_behind(shown.confirmed)
+        reading.to_count(shown.confirmed)
+
+
+def _comparison() -> None:
+    from warrantysim.ui.compared import KIND
+
+    run = reading.latest(KIND)
+    if run is not None:
+        reading.scenario_behind(run)
+        reading.found_in_run(run)
+
+
+def _scenarios() -> None:
+    from warrantysim.ui.components import worlds
+
+    rested = worlds.usage()
+    for one in worlds.known_scenarios():
+        worlds.runs_using(one.ref, rested)

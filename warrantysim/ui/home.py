@@ -87,7 +87,6 @@ def _answer(told: Told) -> None:
 
 
 def _monday(told: Told) -> None:
-    """The changes that bring most, as sentences."""
     st.subheader(t("home.monday"))
     if not told.taken:
         st.write(t("home.nothing"))
@@ -113,7 +112,6 @@ def _attention(d: Decision) -> None:
 
 
 def _compared() -> None:
-    """The last comparison's verdicts."""
     told = last_verdicts()
     if told:
         st.subheader(t("home.compared"))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from warrantysim.locale.wording import APP, LANGUAGES, Lang, say_in
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAMES: Mapping[Lang, str] = {"en": "English", "zh": "中文"}
 """What each language calls itself."""
@@ -33,3 +36,10 @@ def t(key: str, **facts: Any) -> str:
         For an unknown key or a place without its fact.
     """
     return say_in(APP, key, lang(), **facts)
+
+
+def under_titles(rows: Sequence[Mapping[str, Any]], title: Callable[[str], str]) -> pd.DataFrame:
+    """Rows with each column under its title."""
+    import pandas as pd
+
+    return pd.DataFrame(rows).rename(columns=title)

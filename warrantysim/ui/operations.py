@@ -57,7 +57,6 @@ def show_replay(run: StoredRun, stored: Stored) -> None:
 
 
 def _chosen(journeys: pd.DataFrame, column: str, group: str) -> pd.DataFrame:
-    """The journeys of one value of a column, or all."""
     names = {"": t("operations.any")} | {
         value: named(group, value, lang()) for value in sorted(journeys[column].unique()) if value
     }

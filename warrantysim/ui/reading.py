@@ -64,11 +64,16 @@ def found_in_run(run: StoredRun) -> Any:
     return _found(str(run.folder), run.id)
 
 
-@st.cache_resource(max_entries=READABLE, show_spinner=False)
-def _found(folder: str, id: str) -> Any:
-    run = runs.find(workspace(), id)
+def _there(folder: str, id: str) -> StoredRun:
+    run = stored(id)
     if run is None:
         raise LookupError(f"run {id} is gone from {folder}")
+    return run
+
+
+@st.cache_resource(max_entries=READABLE, show_spinner=False)
+def _found(folder: str, id: str) -> Any:
+    run = _there(folder, id)
     return run.result if run.kind == "simulate" else run.found
 
 
@@ -79,10 +84,7 @@ def told_of_run(run: StoredRun) -> Told:
 
 @st.cache_resource(max_entries=READABLE, show_spinner=False)
 def _told(folder: str, id: str) -> Told:
-    run = runs.find(workspace(), id)
-    if run is None:
-        raise LookupError(f"run {id} is gone from {folder}")
-    return STUDY.told(run.stored, "en")
+    return STUDY.told(_there(folder, id).stored, "en")
 
 
 def frame(run: StoredRun, name: str) -> pd.DataFrame:
@@ -92,10 +94,7 @@ def frame(run: StoredRun, name: str) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=4 * READABLE, show_spinner=False)
 def _frame(folder: str, id: str, name: str) -> pd.DataFrame:
-    run = runs.find(workspace(), id)
-    if run is None:
-        raise LookupError(f"run {id} is gone from {folder}")
-    return run.frame(name)
+    return _there(folder, id).frame(name)
 
 
 def scenario_behind(run: StoredRun) -> Scenario:
@@ -105,10 +104,7 @@ def scenario_behind(run: StoredRun) -> Scenario:
 
 @st.cache_resource(max_entries=READABLE, show_spinner=False)
 def _world(folder: str, id: str) -> Scenario:
-    run = runs.find(workspace(), id)
-    if run is None:
-        raise LookupError(f"run {id} is gone from {folder}")
-    return run.asked.scenario
+    return _there(folder, id).asked.scenario
 
 
 def to_count(confirmed: StoredRun) -> AskedQuestion:

@@ -13,17 +13,17 @@ from warrantysim.store.runs import damaged
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import copy_link, from_address, pick, pick_many, put
+from warrantysim.ui.components.decision import offer_demo
 from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.components.pictures import escaped, show_table
 from warrantysim.ui.components.run_names import LONGEST, option, outcome
 from warrantysim.ui.components.running import show_job
 from warrantysim.ui.components.trouble import permitted
-from warrantysim.ui.demo import ask_for_demo
-from warrantysim.ui.language import lang, t
+from warrantysim.ui.language import lang, t, under_titles
 from warrantysim.ui.pages import go
 from warrantysim.ui.runs_claim import show_claim
 from warrantysim.ui.runs_one import show_run
-from warrantysim.ui.session import jobs, may_edit, scenarios_folder, when, who, workspace
+from warrantysim.ui.session import jobs, may_edit, when, who, workspace
 from warrantysim.version import MODEL
 
 MOST_JOBS = 300
@@ -55,7 +55,7 @@ def show_jobs() -> None:
     if not ended:
         st.caption(t("runs.ended_none"))
         return
-    show_table(_jobs_table(ended), alt=t("runs.ended_alt"), height=37 + 35 * min(len(ended), 8))
+    _list(_jobs_table(ended), t("runs.ended_alt"))
     by_id = {job.id: job for job in ended}
     job = by_id[
         pick(st.selectbox, t("runs.job"), list(by_id), "runs_job", told=True, format_func=lambda id: _option(by_id[id]))
@@ -106,8 +106,7 @@ def _jobs_table(ended: list[Job]) -> pd.DataFrame:
         }
         for job in ended
     ]
-    frame = pd.DataFrame(rows)
-    return frame.rename(columns={name: t(f"runs.column.{name}") for name in frame.columns})
+    return under_titles(rows, lambda name: t(f"runs.column.{name}"))
 
 
 def _log(job: Job) -> None:
@@ -128,7 +127,7 @@ def show_finished() -> None:
     if not found:
         st.info(t("runs.none_found"))
         return
-    show_table(_table(found), alt=t("runs.list_alt"), height=37 + 35 * min(len(found), 8))
+    _list(_table(found), t("runs.list_alt"))
     by_id = {run.id: run for run in found}
     id = pick(
         st.selectbox, t("runs.run"), list(by_id), "runs_run", told=True,
@@ -138,7 +137,6 @@ def show_finished() -> None:
 
 
 def _chosen(every: list[StoredRun]) -> list[StoredRun]:
-    """Runs that are like what was asked for."""
     left, right = st.columns(2)
     with left:
         known = list(dict.fromkeys(run.kind for run in every))
@@ -164,6 +162,11 @@ def _search(label: str, key: str) -> str:
     return text.strip().casefold()
 
 
+def _list(frame: pd.DataFrame, alt: str, most: int = 8) -> None:
+    """A table as high as its rows, up to so many."""
+    show_table(frame, alt=alt, height=37 + 35 * min(len(frame), most))
+
+
 def _table(found: list[StoredRun]) -> pd.DataFrame:
     rows = [
         {
@@ -177,8 +180,7 @@ def _table(found: list[StoredRun]) -> pd.DataFrame:
         }
         for run in found
     ]
-    frame = pd.DataFrame(rows)
-    return frame.rename(columns={name: t(f"runs.column.{name}") for name in frame.columns})
+    return under_titles(rows, lambda name: t(f"runs.column.{name}"))
 
 
 def _damaged() -> None:
@@ -215,9 +217,7 @@ def show_audit() -> None:
             format_func=lambda what: named("did", what, lang()),
         )
     with right:
-        st.session_state.setdefault("runs_audit", st.query_params.get("runs_audit", ""))
-        text = str(st.text_input(t("runs.audit_search"), key="runs_audit", max_chars=80) or "")
-        put("runs_audit", text)
+        wanted = _search(t("runs.audit_search"), "runs_audit")
     rows = [
         {
             "number": e.number,
@@ -230,15 +230,13 @@ def show_audit() -> None:
         for e in entries
         if (not whos or e.who in whos) and (not whats or e.what in whats)
     ]
-    wanted = text.strip().casefold()
     found = [row for row in rows if wanted in " ".join(map(str, row.values())).casefold()]
     st.caption(t("runs.audit_said", n=len(found), of=len(entries)))
     if not found:
         st.info(t("runs.audit_none"))
         return
-    frame = pd.DataFrame(found)
-    frame = frame.rename(columns={name: t(f"runs.column.{name}") for name in frame.columns})
-    show_table(frame, alt=t("runs.audit_alt"), height=37 + 35 * min(len(found), 14))
+    frame = under_titles(found, lambda name: t(f"runs.column.{name}"))
+    _list(frame, t("runs.audit_alt"), 14)
     offer_csv(frame, "audit", "runs_audit_csv")
 
 
@@ -253,7 +251,8 @@ def show() -> None:
     active, finished = jobs().listed(active=True), reading.finished_runs()
     broken = damaged(workspace(), thorough=False)
     if not (active or finished or broken or jobs().listed()):
-        _empty()
+        st.write(t("runs.empty"))
+        offer_demo("runs")
         return
     st.write(t("runs.standing", n=len(finished), active=len(active), broken=len(broken)))
     left, right = st.columns([4, 1], vertical_alignment="bottom")
@@ -265,11 +264,3 @@ def show() -> None:
     with right:
         copy_link("runs_link")
     VIEWS[view]()
-
-
-def _empty() -> None:
-    st.write(t("runs.empty"))
-    if st.button(t("piece.demo"), type="primary", disabled=not may_edit()):
-        ask_for_demo(jobs(), scenarios_folder(), who=who())
-        st.rerun()
-    st.caption(t("piece.demo_why"))

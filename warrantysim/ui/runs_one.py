@@ -30,10 +30,10 @@ from warrantysim.ui.components.decision import memo_languages, offer_decision_wo
 from warrantysim.ui.components.held import held
 from warrantysim.ui.components.pictures import escaped, show_table
 from warrantysim.ui.components.run_names import outcome
-from warrantysim.ui.components.running import show_job, submit
+from warrantysim.ui.components.running import ask_once
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import SHOWN_ON, go
-from warrantysim.ui.session import jobs, may_edit, when, who, workspace
+from warrantysim.ui.session import may_edit, when, who, workspace
 from warrantysim.version import MODEL
 
 
@@ -74,14 +74,11 @@ def show_reproduction(run: StoredRun) -> None:
     except Damaged as error:
         st.warning(escaped(str(error))[:300])
         return
-    job = jobs().attach(study.id)
     if there is not None:
         _told(there)
-    elif job is not None and job.state != "finished":
-        show_job(job.id, f"runs_{job.id}")
-    elif st.button(t("runs.reproduce_ask"), disabled=not may_edit(), key="runs_reproduce"):
-        submit(study, t("runs.reproduce_job", id=run.id[:8]))
-        st.rerun()
+    else:
+        label = t("runs.reproduce_job", id=run.id[:8])
+        ask_once(study, label, t("runs.reproduce_ask"), "runs_reproduce", "runs_{id}")
     st.caption(t("runs.reproduce_command"))
     st.code(f"warrantysim runs reproduce {run.id}", language=None)
 

@@ -9,9 +9,8 @@ import streamlit as st
 from warrantysim.analysis.cases import Case
 from warrantysim.files.writing import NotAsDifferences, what_if_text, whole_text
 from warrantysim.schema.errors import ScenarioError
-from warrantysim.store.inputs import Inputs
+from warrantysim.store.inputs import Asked, Inputs
 from warrantysim.store.pins import pin, pinned
-from warrantysim.store.requests import Asked
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.study import AskedQuestion
 from warrantysim.store.versions import NoSuchVersion

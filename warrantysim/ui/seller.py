@@ -11,14 +11,21 @@ import streamlit as st
 
 from warrantysim.files.loading import Loaded, load
 from warrantysim.files.seller_book import SellerBook
+from warrantysim.files.seller_cells import choices
 from warrantysim.files.seller_products import Filled
 from warrantysim.files.seller_rows import seller_filled
 from warrantysim.packs.markets import CODES
 from warrantysim.schema.errors import BadInput, Problem, ScenarioError
 from warrantysim.schema.root import Scenario
 from warrantysim.store.scenarios import keep_scenario
-from warrantysim.store.seller_folder import SellerFolder, make_seller, replace_book, seller_folder
-from warrantysim.ui import seller_forms
+from warrantysim.store.seller_folder import (
+    SellerFolder,
+    add_market,
+    add_product,
+    make_seller,
+    replace_book,
+    seller_folder,
+)
 from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.books_verdict import books_verdict
 from warrantysim.ui.components.decision import XLSX
@@ -191,9 +198,9 @@ def _workbook(shown: SellerShown) -> None:
         return
     one, other = st.columns(2, gap="large")
     with one, st.expander(t("seller.add_product"), icon=":material/add:"):
-        seller_forms.product_form(seller)
+        product_form(seller)
     with other, st.expander(t("seller.add_market"), icon=":material/add:"):
-        seller_forms.market_form(seller)
+        market_form(seller)
 
 
 def _told(shown: SellerShown) -> None:
@@ -213,4 +220,74 @@ def _take(shown: SellerShown, content: bytes, name: str) -> None:
         return
     st.session_state["seller_uploads"] = st.session_state.get("seller_uploads", 0) + 1
     st.session_state["seller_told"] = [t("seller.taken", name=escaped(name), products=len(book.products))]
+    st.rerun()
+
+
+OPTIONAL = ("landed_cost", "weight", "size", "warranty")
+"""Columns a product may leave empty."""
+
+
+def product_form(seller: SellerFolder) -> None:
+    """Draw it; once sent, the product is added or all that is wrong is told."""
+    zh = lang() == "zh"
+    kinds = {key: both[zh] for key, both in choices("archetype").items()}
+    with st.form("seller_product", border=False):
+        left, right = st.columns(2)
+        sku = left.text_input("SKU", max_chars=40)
+        name = right.text_input(t("seller.product_name"), max_chars=80)
+        kind = st.selectbox(
+            t("seller.kind"), list(kinds), None, format_func=kinds.__getitem__, placeholder=t("seller.choose")
+        )
+        row = {}
+        sales = {}
+        for market, currency in seller.currencies.items():
+            one, other = st.columns(2)
+            row["price", market] = one.text_input(t("seller.price", market=market, currency=currency), max_chars=20)
+            sales[market] = other.text_input(t("seller.units", market=market), max_chars=20)
+        for place, key in zip(st.columns(len(OPTIONAL)), OPTIONAL, strict=True):
+            row[key, ""] = place.text_input(t(f"seller.{key}"), max_chars=40, placeholder=t("seller.usual"))
+        sent = st.form_submit_button(t("seller.add"), disabled=not may_edit())
+    if not sent or not may_edit():
+        return
+    if not sku.strip() or kind is None or not any(text.strip() for (key, _), text in row.items() if key == "price"):
+        st.warning(t("seller.product_needs"))
+        return
+    typed = {("sku", ""): sku.strip(), ("name", ""): name.strip(), ("archetype", ""): kinds[kind]}
+    typed |= {place: text.strip() for place, text in row.items() if text.strip()}
+    sold = {market: text.strip() for market, text in sales.items() if text.strip()}
+    try:
+        add_product(seller, typed, sold)
+    except (ScenarioError, BadInput) as error:
+        _wrong(error, "seller_product_wrong")
+        return
+    _done(t("seller.product_added", sku=escaped(sku.strip())))
+
+
+def market_form(seller: SellerFolder) -> None:
+    """Draw it; once sent, the market is added."""
+    left = [code for code in CODES if code not in seller.markets]
+    with st.form("seller_market", border=False):
+        market = st.selectbox(t("seller.market"), left, None, placeholder=t("seller.choose"))
+        like = st.selectbox(
+            t("seller.like"), ["", *seller.markets], 1, format_func=lambda one: one or t("seller.like_none")
+        )
+        share = st.number_input(t("seller.share"), 0.0, 10.0, 0.5, step=0.1, format="%g", help=t("seller.share_help"))
+        sent = st.form_submit_button(t("seller.add"), disabled=not may_edit())
+    if not sent or not may_edit() or market is None:
+        return
+    try:
+        add_market(seller, market, like, share)
+    except (ScenarioError, BadInput) as error:
+        _wrong(error, "seller_market_wrong")
+        return
+    _done(t("seller.market_added", market=market))
+
+
+def _wrong(error: ScenarioError | BadInput, key: str) -> None:
+    problems = error.problems if isinstance(error, ScenarioError) else (Problem("", error.message),)
+    show_problems(problems, {}, key)
+
+
+def _done(text: str) -> None:
+    st.session_state["seller_told"] = [text]
     st.rerun()

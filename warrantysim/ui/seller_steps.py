@@ -27,7 +27,7 @@ from warrantysim.studies.sensitivity import measure_next
 from warrantysim.ui import reading
 from warrantysim.ui.components.differences import problem_told, show_problems
 from warrantysim.ui.components.pictures import escaped, show_table
-from warrantysim.ui.components.running import show_job, submit
+from warrantysim.ui.components.running import ask_once, show_job, submit
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
 from warrantysim.ui.session import jobs, may_edit
@@ -156,12 +156,7 @@ def _asked_of(kind: str, seller: SellerFolder, scenario: Scenario) -> StoredRun 
     run = reading.stored(asked.id)
     if run is None:
         key = f"seller_{kind}_{scenario.name}"
-        job = jobs().attach(asked.id)
-        if job is not None and job.state != "finished":
-            show_job(job.id, key)
-        elif st.button(t(f"seller.ask_{kind}"), key=f"seller_ask_{kind}", disabled=not may_edit()):
-            submit(asked, scenario.name)
-            st.rerun()
+        ask_once(asked, scenario.name, t(f"seller.ask_{kind}"), f"seller_ask_{kind}", key)
         return None
     told = [one.text for one in study.answer(run.stored, lang()) if isinstance(one, Sentence) and one.role == "answer"]
     for text in told[:1]:
@@ -306,12 +301,8 @@ def _measure(scenario: Scenario, decision: StoredRun | None) -> None:
     if chosen is None or chosen == scenario.policy:
         return
     asked = AskedQuestion.of(MEASURING, [Case.of(scenario), Case.of(scenario, chosen)], draws=DRAWS)
-    job = jobs().attach(asked.id)
-    if job is not None and job.state != "finished":
-        show_job(job.id, f"seller_{MEASURING}_{scenario.name}")
-    elif st.button(t("seller.ask_measure"), key="seller_ask_measure", disabled=not may_edit()):
-        submit(asked, scenario.name)
-        st.rerun()
+    key = f"seller_{MEASURING}_{scenario.name}"
+    ask_once(asked, scenario.name, t("seller.ask_measure"), "seller_ask_measure", key)
 
 
 def _decided(run: StoredRun, old: bool) -> None:

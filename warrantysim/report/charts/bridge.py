@@ -13,8 +13,8 @@ from warrantysim.experiment.intervals import t_interval
 from warrantysim.locale.wording import period
 from warrantysim.report import figures
 from warrantysim.report.charts.theme import BRIEF, LIGHT, Look, Picture, money_axis, picture, roomy
+from warrantysim.report.lever_text import step_text
 from warrantysim.report.rows import rows_of
-from warrantysim.report.step_text import step_text
 
 MOST = 7
 """Steps drawn by themselves; smaller ones are one step together."""

@@ -22,10 +22,19 @@ from warrantysim.report.policy_change import policy_change
 from warrantysim.schema.dispositions import DISPOSITIONS, TEST_AND_SWAP
 from warrantysim.schema.service import EVIDENCE_LEVELS
 from warrantysim.studies.decide.files import decision_frames
-from warrantysim.studies.decide.lines import SIDES, QuantityRows, assumptions_sheet, calc_sheet, quantities_sheet
+from warrantysim.studies.decide.lines import (
+    SIDES,
+    QuantityRows,
+    assumptions_sheet,
+    bridge_sheet,
+    calc_sheet,
+    parts_sheet,
+    quantities_sheet,
+    sku_sheet,
+    summary_sheet,
+)
 from warrantysim.studies.decide.memo import Memo, Provenance, decision_memo
 from warrantysim.studies.decide.sentences import amounts
-from warrantysim.studies.decide.sums import bridge_sheet, parts_sheet, sku_sheet, summary_sheet
 from warrantysim.studies.decide.told import Told
 from warrantysim.studies.decide.words import CaseWords, in_language
 

@@ -13,6 +13,7 @@ from warrantysim.locale.wording import Lang, named, say
 from warrantysim.money.categories import PARTS
 from warrantysim.report import figures
 from warrantysim.report.agent_rules import lines_told
+from warrantysim.report.policy_change import sign_of
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.decide.words import CaseWords, CellText, in_a_row, in_language, lowered
 from warrantysim.studies.waiting import WAITING, service_sentences
@@ -68,10 +69,7 @@ class Sentences:
     @property
     def kind(self) -> str:
         """saves, unsure, worse, or keep where today's rule won."""
-        d = self.d
-        if d.policy.rules == d.now.rules:
-            return "keep"
-        return sign_of(d.saving)
+        return "keep" if self.d.policy.rules == self.d.now.rules else sign_of(self.d.saving)
 
     def title(self) -> str:
         """What this is."""
@@ -278,13 +276,6 @@ def service_text(now: Service, new: Service, lang: Lang) -> str:
     """How long customers wait by one rule and by another."""
     days = {"p50_now": now.p50, "p50": new.p50, "p90_now": now.p90, "p90": new.p90}
     return say("decision.service", lang, **{name: figures.days(x) for name, x in days.items()})
-
-
-def sign_of(saving: Difference) -> str:
-    """saves, worse, or unsure where luck may explain it."""
-    if not bool(saving.detectable):
-        return "unsure"
-    return "saves" if float(saving.interval.mean) > 0 else "worse"
 
 
 def amounts(found: Difference, turned: bool = False) -> dict[str, str]:

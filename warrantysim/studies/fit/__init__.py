@@ -30,16 +30,17 @@ from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.fields import unit_at
 from warrantysim.schema.paths import at, match, table_fields, tree_of
 from warrantysim.schema.row_keys import bracketed
-from warrantysim.studies.fit.by_age import (
+from warrantysim.studies.fit.one_table import (
     WHOLE,
     cohort_picture,
     cohort_table,
+    fitted_table,
     hazard_picture,
     hazard_table,
     nevada_picture,
     nevada_table,
+    table_blocks,
 )
-from warrantysim.studies.fit.one_table import fitted_table, table_blocks
 from warrantysim.studies.of_books import StudyOfBooks, WithCounts, books_of
 from warrantysim.studies.study import Say, Stored, Work
 
@@ -149,7 +150,7 @@ class FitStudy(StudyOfBooks[FitOptions, Stored]):
         blocks += self._unsaid(page, lang)
         if (laws := stored.table("laws")) is not None:
             columns = [
-                Column("kind", page.column("kind")),
+                page.headed("kind"),
                 Column("law", page("law")),
                 Column("weight", page("weight"), "share"),
                 Column("year", page("by_year"), "tenth"),
@@ -187,11 +188,11 @@ class FitStudy(StudyOfBooks[FitOptions, Stored]):
 def page_lives(page: Say, lives: pd.DataFrame) -> list[Block]:
     """Lives before and after."""
     columns = [
-        Column("sku", page.column("sku")),
+        page.headed("sku"),
         Column("before", page("by_year"), "tenth", then="year"),
-        Column("interval", page.column("interval")),
-        Column("claims", page.column("claims"), "whole"),
-        Column("units", page.column("units"), "whole", give_up=2),
+        page.headed("interval"),
+        page.headed("claims", "whole"),
+        page.headed("units", "whole", give_up=2),
         Column("borrowed", page("borrowed"), "share", give_up=1),
         Column("eta", page("eta"), "whole", give_up=3),
         Column("beta", page("beta"), "fine", give_up=3),
@@ -218,9 +219,9 @@ def page_shares(page: Say, shares: pd.DataFrame) -> list[Block]:
         counted=[_how(row, page.lang) for row in rows_of(shares)],
     )
     columns = [
-        Column("called", page.column("input"), least=24),
+        page.headed("called", title="input", least=24),
         Column("change", page("change")),
-        Column("interval", page.column("interval")),
+        page.headed("interval"),
         Column("n", page("cases"), "whole"),
         Column("counted", page("how"), give_up=1, least=30),
         Column("window", page("window"), give_up=2),

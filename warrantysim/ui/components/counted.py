@@ -15,12 +15,12 @@ from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import copy_link, from_address, pick
 from warrantysim.ui.components.answer import show_stored
+from warrantysim.ui.components.decision import offer_demo
 from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import show_job, submit
-from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import jobs, may_edit, scenarios_folder, when, who
+from warrantysim.ui.session import jobs, may_edit, when
 
 DECIDED = {
     "recommended": "counted.recommended",
@@ -106,14 +106,7 @@ def choose_simulation(page: str) -> StoredRun | None:
 def _empty(page: str) -> None:
     """Nothing was simulated yet: say what the page will show, and offer the demo."""
     st.write(t(f"{page}.empty"))
-    active = jobs().listed(active=True)
-    for job in active:
-        show_job(job.id, f"{page}_{job.id}")
-    if not active:
-        if st.button(t("piece.demo"), type="primary", disabled=not may_edit()):
-            ask_for_demo(jobs(), scenarios_folder(), who=who())
-            st.rerun()
-        st.caption(t("piece.demo_why"))
+    offer_demo(page)
 
 
 def _label(run: StoredRun) -> str:

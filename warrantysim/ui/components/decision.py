@@ -20,7 +20,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.answer import as_shown, points
 from warrantysim.ui.components.pictures import escaped, show_table
-from warrantysim.ui.components.running import show_job, submit
+from warrantysim.ui.components.running import ask_once, show_job
 from warrantysim.ui.demo import ask_for_demo
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, may_edit, scenarios_folder, who
@@ -120,12 +120,8 @@ def offer_decision_workbook(
         )  # fmt: skip
         offer_file(t("piece.workbook"), name, XLSX, book, f"{page}_book")
         return
-    job = jobs().attach(asked.id)
-    if job is not None and job.state != "finished":
-        show_job(job.id, f"{page}_{job.id}")
-    elif st.button(t("piece.workbook_ask"), disabled=not may_edit(), key=f"{page}_book_ask", width="stretch"):
-        submit(asked, t("piece.workbook_job"))
-        st.rerun()
+    label = t("piece.workbook_job")
+    ask_once(asked, label, t("piece.workbook_ask"), f"{page}_book_ask", f"{page}_{{id}}", width="stretch")
 
 
 def show_ladder(told: Told, open_at_once: bool = True) -> None:

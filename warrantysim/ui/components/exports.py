@@ -17,16 +17,7 @@ from warrantysim.ui.language import t
 
 def offer_csv(frame: pd.DataFrame, file: str, key: str) -> None:
     """A button that hands out a table; ``file``: its name without ending."""
-    st.download_button(
-        t("piece.download", name="CSV"),
-        partial(csv_bytes, frame),
-        file_name=f"{file}.csv",
-        mime="text/csv",
-        key=key,
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/download:",
-    )
+    _offer("CSV", "text/csv", partial(csv_bytes, frame), file, key, ":material/download:")
 
 
 def exported_picture(
@@ -38,23 +29,16 @@ def exported_picture(
     """
     show_picture(picture, key, figures, told=told)
     with st.container(horizontal=True):
-        _offer("SVG", "image/svg+xml", partial(_svg, picture), file, key)
+        _offer("SVG", "image/svg+xml", partial(_svg, picture), file, f"{key}_svg")
         if picture.look.lang == "en" or draws_chinese():
-            _offer("PNG", "image/png", partial(_png, picture), file, key)
+            _offer("PNG", "image/png", partial(_png, picture), file, f"{key}_png")
 
 
-def _offer(name: str, mime: str, data: Callable[[], bytes], file: str, key: str) -> None:
-    ending = name.lower()
-    st.download_button(
-        t("piece.download", name=name),
-        data,
-        file_name=f"{file}.{ending}",
-        mime=mime,
-        key=f"{key}_{ending}",
-        on_click="ignore",
-        type="tertiary",
-        icon=":material/image:",
-    )
+def _offer(
+    name: str, mime: str, data: Callable[[], bytes], file: str, key: str, icon: str = ":material/image:"
+) -> None:
+    label = t("piece.download", name=name)
+    st.download_button(label, data, f"{file}.{name.lower()}", mime, key, on_click="ignore", type="tertiary", icon=icon)
 
 
 def _svg(picture: Picture) -> bytes:

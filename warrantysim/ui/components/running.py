@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from warrantysim.experiment.pace import progress_text
 from warrantysim.report import figures
+from warrantysim.store.inputs import Asked
 from warrantysim.store.job import Job
-from warrantysim.store.requests import Asked
 from warrantysim.studies import STUDIES
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
@@ -28,6 +29,26 @@ PROCESSES = 2
 def submit(asked: Asked, label: str, changes: Sequence[str] = ()) -> Job:
     """Ask for a run; a stored one answers at once, one that is under way is joined."""
     return jobs().submit(asked, label=label, changes=changes, processes=PROCESSES, who=who())
+
+
+def ask_once(
+    asked: Asked, label: str, button: str, key: str, job_key: str, *, primary: bool = False, width: Any = "content"
+) -> None:
+    """The job of what was asked for until it ends well; before anybody asked, the button that asks.
+
+    Parameters
+    ----------
+    label
+        What the job is called.
+    key, job_key
+        Of the button, and where the job's own begin.
+    """
+    job = jobs().attach(asked.id)
+    if job is not None and job.state != "finished":
+        show_job(job.id, job_key.format(id=job.id))
+    elif st.button(button, disabled=not may_edit(), key=key, type="primary" if primary else "secondary", width=width):
+        submit(asked, label)
+        st.rerun()
 
 
 def show_job(id: str, key: str) -> None:

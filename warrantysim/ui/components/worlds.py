@@ -21,8 +21,7 @@ from warrantysim.schema.digest import digest
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.markets import Title
 from warrantysim.schema.root import Scenario
-from warrantysim.store.history import ancestry, last_changed
-from warrantysim.store.scenarios import kept_scenario, kept_scenarios, worlds_of
+from warrantysim.store.scenarios import ancestry, kept_scenario, kept_scenarios, last_changed, worlds_of
 from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion, Version
 from warrantysim.ui import reading
@@ -151,7 +150,6 @@ def runs_using(ref: str, rested: Usage) -> list[str]:
 
 @st.cache_data(max_entries=1000, show_spinner=False)
 def _worlds(folder: str, id: str) -> tuple[tuple[str, str], ...]:
-    """Name and digest of every scenario a run rests on."""
     run = reading.stored(id)
     try:
         return () if run is None else worlds_of(run)
