@@ -12,6 +12,7 @@ import pytest
 from warrantysim.present.blocks import Points, Sentence
 from warrantysim.promise.document import (
     FORMS,
+    HERE,
     Box,
     Document,
     Drawing,
@@ -122,3 +123,10 @@ def test_no_page_begins_with_the_end_of_a_list() -> None:
         )
         pages = [page.extract_text().splitlines() for page in PdfReader(io.BytesIO(FORMS["pdf"](made))).pages]
         assert not any(line[0].startswith(("3.", "kept")) for line in pages), lines
+
+
+def test_headings_of_a_page_break_between_words_alone() -> None:
+    style = (HERE / "page.css").read_text("utf-8")
+    broken = [one for one, rule in re.findall(r"([^{}]+)\{([^{}]*)\}", style) if "anywhere" in rule]
+    assert broken
+    assert {part.strip() for one in broken for part in one.split(",")} & {"h1", "h2", "th", "thead th"} == set()
