@@ -12,7 +12,7 @@ import pytest
 
 from tests.fitting.drawn_books import DrawnBooks, drawn, seller, written
 from tests.worlds import partner
-from warrantysim.analysis.beside_books import booked_in, in_the_books
+from warrantysim.analysis.beside_books import booked_in, in_the_books, joined_claims
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
@@ -246,7 +246,9 @@ def test_a_claim_and_a_refund_that_the_log_and_the_platform_report_under_one_ord
     postings = pd.DataFrame({"order": ["a", "b", "c"], "day": april, "kind": "refund", "amount": [-30.0, -20.0, -10.0],
                              **place, "sku": ["", "A", "A"]})  # fmt: skip
     written(drawn(scenario).with_(claims=log, returns=returns, postings=postings), tmp_path)
-    found = booked_in(scenario, Books(tmp_path), 2027 * 12, 2027 * 12 + 11).groupby(["figure", "month"])
+    year = 2027 * 12, 2027 * 12 + 11
+    assert joined_claims(scenario, Books(tmp_path), *year) == 2
+    found = booked_in(scenario, Books(tmp_path), *year).groupby(["figure", "month"])
     assert found["count"].sum().to_dict() == {
         ("claims", "2027-03"): 4 + 3, ("refunds", "2027-03"): 2, ("refunds", "2027-04"): 2}  # fmt: skip
     assert found["amount"].sum()["refunds"].to_dict() == {"2027-03": 39.0, "2027-04": 30.0}

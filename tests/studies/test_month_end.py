@@ -164,6 +164,8 @@ def test_refunds_of_the_log_without_an_amount_are_counted_and_said_to_be_in_no_s
     assert "unstated" not in found.facts
     assert f"2 refunds of {this} state no amount" in answer.text("en")
     assert f"{this} 有 2 笔退款未填金额" in answer.text("zh")
+    assert answer.facts["joined"] == 1
+    assert "1 claim is in the report of returns and in the log under one order" in answer.text("en")
 
 
 def test_where_books_name_no_product_of_some_money_markets_alone_are_told(found: Answer) -> None:

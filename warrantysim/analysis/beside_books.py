@@ -258,20 +258,14 @@ def booked_in(scenario: Scenario, books: BookTables, first: int, last: int) -> p
     that the log holds counts as the log has it, and no more as a return or posting of the same order. The category is
     empty where a row names no product, as scans of carriers do.
     """
-    returns, log = books.table(RETURNS), books.table(LOG)
-    postings, scans, bills = (books.table(name) for name in ("postings", "scans", "bills"))
+    log, postings, scans, bills = (books.table(name) for name in (LOG, "postings", "scans", "bills"))
     by_order = (
         pd.concat([log, books.table("orders")])[["order", "sku"]].drop_duplicates("order").set_index("order")["sku"]
     )
     postings = postings.assign(sku=postings["sku"].where(postings["sku"] != "", postings["order"].map(by_order)))
-    weight = returns["failure"].astype(float).fillna(0.0) * returns["units"].astype(float).fillna(1.0)
-    failed = returns.assign(weight=weight)[weight > 0]
+    failed = _failed(books)
     alone = failed[~also_in(failed, _placed(scenario, log))]
-    opened = pd.to_datetime(alone["opened"]).fillna(pd.to_datetime(alone["day"]))
-    parts = [
-        _part("claims", alone, opened, alone["weight"]),
-        _part("claims", log, log["opened"], 1.0),
-    ]
+    parts = [_part("claims", alone, alone["at"], alone["weight"]), _part("claims", log, log["opened"], 1.0)]
     paid = log[log["refunded"] > 0]
     when = pd.to_datetime(paid["closed"]).fillna(pd.to_datetime(paid["opened"]))
     parts.append(_part("refunds", paid, when, 1.0, paid["refunded"], paid["currency"]))
@@ -299,8 +293,7 @@ def booked_in(scenario: Scenario, books: BookTables, first: int, last: int) -> p
     due = -kept["amount"] * kept["order"].map(claimed).astype(float)
     parts.append(_part("fees", kept, kept["day"], 0.0, due, kept["currency"]))
     frame = pd.concat(parts, ignore_index=True)
-    frame = frame[(frame["number"] >= first) & (frame["number"] <= last) & frame["market"].isin(scenario.market_ids)]
-    frame = frame[frame["sku"].isin(("", *scenario.sku_ids))]
+    frame = frame[frame["number"].between(first, last) & _ours(scenario, frame)]
     kind = {row.sku: row.category for row in scenario.skus}
     months = [month_name(int(m)) for m in frame["number"]]
     found = frame.assign(month=months, category=frame["sku"].map(kind).fillna(""))
@@ -322,24 +315,11 @@ def without_a_sale(scenario: Scenario, books: BookTables, first: int, last: int)
     """Claims of the months whose unit the orders of the books cannot show: ``before``, sold before they begin, and
     ``never``, of a product and market the books never sold.
     """
-    orders, parts = books.table("orders"), []
+    orders, log, returns = books.table("orders"), books.table(LOG), _failed(books)
     orders = orders[orders["status"] == "sold"]
-    for name in (RETURNS, LOG):
-        rows = books.table(name)
-        if name == RETURNS:
-            rows = rows[~also_in(rows, _placed(scenario, books.table(LOG)))]
-        if not len(rows):
-            continue
-        day = rows["opened"] if name == LOG else pd.to_datetime(rows["opened"]).fillna(pd.to_datetime(rows["day"]))
-        weight = (
-            1.0 if name == LOG else rows["failure"].astype(float).fillna(0.0) * rows["units"].astype(float).fillna(1.0)
-        )
-        parts.append(rows[["sku", "market", "sold"]].assign(month=months_of(pd.to_datetime(day)), weight=weight))
-    if not parts:
-        return {"before": 0.0, "never": 0.0}
-    claims = pd.concat(parts, ignore_index=True)
-    claims = claims[claims["month"].between(first, last) & claims["sku"].isin(scenario.sku_ids)]
-    claims = claims[claims["market"].isin(scenario.market_ids)]
+    alone = returns[~also_in(returns, _placed(scenario, log))]
+    claims = pd.concat([alone, log.assign(weight=1.0, at=pd.to_datetime(log["opened"]))], ignore_index=True)
+    claims = claims[months_of(claims["at"]).between(first, last) & _ours(scenario, claims) & (claims["sku"] != "")]
     pairs = set(zip(orders["sku"], orders["market"], strict=True))
     never = pd.Series([pair not in pairs for pair in zip(claims["sku"], claims["market"], strict=True)], claims.index)
     before = ~never.astype(bool) & (pd.to_datetime(claims["sold"]) < pd.to_datetime(orders["day"]).min())
@@ -348,10 +328,29 @@ def without_a_sale(scenario: Scenario, books: BookTables, first: int, last: int)
     }
 
 
+def joined_claims(scenario: Scenario, books: BookTables, first: int, last: int) -> float:
+    """Claims of some months that returns and log both hold under one order, and that count once, in the log."""
+    rows = _failed(books)
+    rows = rows[also_in(rows, _placed(scenario, books.table(LOG))) & _ours(scenario, rows)]
+    return float(rows["weight"][months_of(rows["at"]).between(first, last)].sum())
+
+
+def _failed(books: BookTables) -> pd.DataFrame:
+    """Returns for a failure, with the claims each counts for, ``weight``, and the day they opened, ``at``."""
+    rows = books.table(RETURNS)
+    weight = rows["failure"].astype(float).fillna(0.0) * rows["units"].astype(float).fillna(1.0)
+    at = pd.to_datetime(rows["opened"]).fillna(pd.to_datetime(rows["day"]))
+    return rows.assign(weight=weight, at=at)[weight > 0]
+
+
+def _ours(scenario: Scenario, rows: pd.DataFrame) -> pd.Series:
+    """Whether rows are of the scenario's markets, and of its products where one is named."""
+    return rows["market"].isin(scenario.market_ids) & rows["sku"].fillna("").isin(("", *scenario.sku_ids))
+
+
 def _placed(scenario: Scenario, log: pd.DataFrame) -> pd.DataFrame:
-    """Claims of the log that count in some month: of its markets, and of its products where one is named."""
-    ours = log["sku"].fillna("").isin(("", *scenario.sku_ids)) & log["market"].isin(scenario.market_ids)
-    return log[ours & pd.to_datetime(log["opened"]).notna()]
+    """Claims of the log that count in some month."""
+    return log[_ours(scenario, log) & pd.to_datetime(log["opened"]).notna()]
 
 
 def _part(figure: str, rows: pd.DataFrame, day: Any, count: Any, amount: Any = 0.0, currency: Any = "") -> pd.DataFrame:

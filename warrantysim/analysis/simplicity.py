@@ -22,11 +22,12 @@ from warrantysim.decision.choose import Undecided
 from warrantysim.decision.decide import SELECTION, TRAINING
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import refined, search
-from warrantysim.decision.rules_export import rounded
+from warrantysim.decision.policies import rounded
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.workers import Workers
 from warrantysim.journeys.model import model_of
+from warrantysim.schema.errors import BadInput
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -174,6 +175,8 @@ def simplify(
 
     Raises
     ------
+    BadInput
+        If finer cells tell no more apart than the scenario's.
     Undecided
         If no rule at the scenario's own cells meets the constraints.
     Cancelled
@@ -184,6 +187,10 @@ def simplify(
     stop = cancel or (lambda: False)
     deciding = decide or Coarse(Experiments(scenario, keyed, jobs, progress), thorough, stop)
     own: Grain = tuple(scenario.decision.cell)
+    for grain in finer:
+        if coarser(grain, own):
+            raise BadInput("finer: {keys} tells no more apart than the scenario's cells, {own}; add keys to these",
+                           keys=",".join(grain) or "''", own=",".join(own))  # fmt: skip
     coarse = [own, *(grain for grain in grains if coarser(grain, own))]
     wanted = [*coarse, *(grain for grain in finer if grain != own)]
     found: list[Ruleset] = []

@@ -234,19 +234,29 @@ def _check(change: WorldChange, scenario: Scenario) -> None:
         raise WrongChange(change, "of", told("the scenario has no repair partner"))
     if change.of and not about.of:
         there = [name for name in change.of if name in scenario.market_ids] or scenario.market_ids[:1]
-        why = told(
-            "{subject} is narrowed to markets, with in: in {names}", subject=change.subject, names=",".join(there)
-        )
+        names = ",".join(there)
+        why = told("{subject} is narrowed to markets, with in: in {names}", subject=change.subject, names=names)
         raise WrongChange(change, "of", why)
     for field, names, there in (("of", change.of, known), ("markets", change.markets, scenario.market_ids)):
-        for name in names:
-            if name not in there:
-                raise WrongChange(change, field, told("unknown {name!r}", name=name) + suggestion(name, there))
+        if strange := [name for name in names if name not in there]:
+            why = told("unknown {name!r}", name=strange[0])
+            raise WrongChange(change, field, why + _where_it_goes(strange[0], field, change, scenario))
     if change.markets and not about.markets:
         raise WrongChange(change, "markets", told("it has no market"))
     if about.of == "partners" and not change.of:
         raise WrongChange(change, "of", told("say which partner: of {names}", names=", ".join(known)))
     _check_days(change, scenario)
+
+
+def _where_it_goes(name: str, field: str, change: WorldChange, scenario: Scenario) -> Message:
+    """What helps where a name is none that may follow ``of`` or ``in``: the clause it belongs to, else what follows."""
+    known = narrowing_names(change.subject, scenario)
+    if field == "of" and SUBJECTS[change.subject].markets and name in scenario.market_ids:
+        return told("a market goes after in: in {name}", name=name)
+    if field == "markets" and name in known:
+        return told("it goes after of: of {name}", name=name)
+    word, there = ("of", known) if field == "of" else ("in", scenario.market_ids)
+    return suggestion(name, there) or told("{word} takes names such as {names}", word=word, names=", ".join(there[:3]))
 
 
 def _check_amount(change: WorldChange) -> None:
@@ -334,13 +344,8 @@ def _fields(change: WorldChange, scenario: Scenario) -> Iterator[tuple[str, Any]
             yield "fx", _rows(scenario, "fx", change, mine, times("usd_per_unit"))
         case _:
             touched = _out if change.subject == "partner" else _dearer
-            yield (
-                "partners",
-                {
-                    name: touched(one, change, scenario) if name in of else one
-                    for name, one in scenario.partners.items()
-                },
-            )
+            partners = scenario.partners.items()
+            yield "partners", {name: touched(one, change, scenario) if name in of else one for name, one in partners}
 
 
 def _times(value: float, factor: float) -> float:

@@ -18,6 +18,7 @@ from pydantic import Field
 from warrantysim.analysis.beside_books import (
     FIGURES,
     in_the_books,
+    joined_claims,
     of_the_books,
     of_the_model,
     stated_later,
@@ -97,6 +98,8 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
             "places": places,
             "failed": [str(failure) for failure in failures],
         }
+        if joined := joined_claims(moved, books, first, last):
+            facts["joined"] = joined
         if not facts["cancelled"] and (reason := keep_verdict(Path(ask.books), facts)):
             facts["unkept"] = reason
         return Stored({name: frame for name, frame in tables.items() if len(frame)}, facts)
@@ -119,6 +122,7 @@ class ModelBesideBooks(StudyOfBooks[BooksOptions, Stored]):
             if verdicts := f["places"].get(key):
                 told = {_place(key, of, lang): verdict_text(verdict, lang) for of, verdict in verdicts.items()}
                 blocks.append(Points([page("place", of=of, verdict=verdict) for of, verdict in told.items()]))
+        blocks += joined_note(f, lang)
         if reason := f.get("unkept"):
             blocks.append(Sentence(page("unkept", file=(Path(f["books"]) / KEPT).as_posix(), reason=reason), "warn"))
         if later := f.get("stated_later"):
@@ -251,6 +255,12 @@ def where_off(places: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[dic
 
 def _plain(share: float) -> float | None:
     return float(share) if np.isfinite(share) else None
+
+
+def joined_note(facts: Mapping[str, Any], lang: Lang) -> list[Sentence]:
+    """How many claims returns and log both hold, where they hold any."""
+    n = round(facts.get("joined", 0))
+    return [Sentence(say("fit.left.both", lang, n=n), "note")] if n else []
 
 
 def verdict_text(verdict: Mapping[str, Any], lang: Lang) -> str:

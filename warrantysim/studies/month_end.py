@@ -27,6 +27,7 @@ from warrantysim.analysis.beside_books import (
     FIGURES,
     booked_in,
     in_the_books,
+    joined_claims,
     of_the_books,
     of_the_model,
     refunds_without_amount,
@@ -44,7 +45,7 @@ from warrantysim.report.lever_text import step_text
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import told
 from warrantysim.schema.sold_units import first_day, month_name, month_number
-from warrantysim.studies.books import beside_rows, held_against, verdict_of, verdict_text
+from warrantysim.studies.books import beside_rows, held_against, joined_note, verdict_of, verdict_text
 from warrantysim.studies.of_books import OfBooks, StudyOfBooks, books_of
 from warrantysim.studies.study import Say, Stored, Work, WrongOption, replications_of
 
@@ -108,6 +109,8 @@ class MonthEnd(StudyOfBooks[MonthEndOptions, Stored]):
             "verdict": verdict_of(now) if len(done) > 1 else {"status": "short"},
             "failed": [str(failure) for failure in failures],
         }
+        if joined := joined_claims(moved, books, last - 1, last):
+            facts["joined"] = joined
         if unstated := refunds_without_amount(moved, books, last - 1, last):
             facts["unstated"] = unstated
         tables = {"steps": beside_steps(lines, drawn, level), "figures": now, "lines": lines}
@@ -145,6 +148,7 @@ class MonthEnd(StudyOfBooks[MonthEndOptions, Stored]):
             blocks.append(_figures(page, now))
         if (lines := stored.table("lines")) is not None:
             blocks.append(_lines(page, lines))
+        blocks += joined_note(f, lang)
         for month, n in f.get("unstated", {}).items():
             blocks.append(Sentence(page("unstated", n=n, month=month), "note"))
         return [*blocks, Sentence(page("note"), "note"), page.provenance()]
