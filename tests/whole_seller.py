@@ -9,7 +9,7 @@ import yaml
 
 from warrantysim.files.documents import parse_document
 from warrantysim.files.layers import Ground
-from warrantysim.files.packed import lay_packs
+from warrantysim.files.reading import lay_packs
 from warrantysim.packs import SCENARIOS
 from warrantysim.packs.markets import FOLDER
 from warrantysim.schema.root import Scenario

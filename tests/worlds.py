@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from warrantysim.claims.columns import Claims, Origin
+from warrantysim.claims.columns import Claims, Origin, as_roots, in_order
 from warrantysim.claims.digest import mixed, stable_number
-from warrantysim.claims.root_claims import as_roots, in_order
 from warrantysim.schema.clock import DAY, seconds
 from warrantysim.schema.contracts import Partner
 from warrantysim.schema.policy import Policy

@@ -45,8 +45,6 @@ class Measure:
     """Its values in one replication."""
     sums: bool
     """Whether groups add up to the whole, and an absent one is 0."""
-    lower_is_better: bool = True
-    """Which way is good."""
 
 
 @dataclass(frozen=True)

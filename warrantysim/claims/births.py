@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from warrantysim.claims.cohorts import Cohorts, cohorts
-from warrantysim.claims.columns import Claims, Origin
+from warrantysim.claims.columns import Claims, Origin, as_roots, in_order
 from warrantysim.claims.digest import mixed
 from warrantysim.claims.fault_mix import FaultMix, fault_mix
 from warrantysim.claims.from_table import ClaimTable, claim_columns, from_table
@@ -23,7 +23,6 @@ from warrantysim.claims.inverse import quantile
 from warrantysim.claims.lots import Lots, lots
 from warrantysim.claims.philox import uniforms
 from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
-from warrantysim.claims.root_claims import as_roots, in_order
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.claims.terms import Terms, prolonged, terms
 from warrantysim.schema.clock import DAY, seconds

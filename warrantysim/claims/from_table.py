@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.claims.columns import Claims, Origin
+from warrantysim.claims.columns import Claims, Origin, as_roots, in_order
 from warrantysim.claims.digest import mixed, stable_number
 from warrantysim.claims.fault_mix import fault_mix
 from warrantysim.claims.philox import uniforms
-from warrantysim.claims.root_claims import as_roots, in_order
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.claims.terms import terms
 from warrantysim.schema.clock import seconds

@@ -1,19 +1,47 @@
-"""Swap pools that one cell has to itself: charged with its plan, so that no shared row is needed for them.
+"""Swap pools in the program: what a unit that comes back is worth to the claims after it.
 
-A pool costs ``loss x max(0, units - start)``, which bends where it is full. A cell whose cheapest plan is the same on
-either side of the bend needs no more; for the others every way to cut the bands is tried.
+Alone, a claim is charged a new unit at landed cost for its replacement, and credited the transfer value of the unit it
+hands in. Together, a pooled unit takes the place of a new one as soon as somebody asks for it, so it saves
+
+    landed cost - transfer value,
+
+and one that nobody asks for is left over and worth its closing value. With S units that join a pool in a mean year and
+D replacements that may come from it, a pool therefore costs
+
+    - (landed - transfer) S + (landed - transfer) max(0, S - D) + (transfer - closing) max(0, S - D - r),
+
+where r is what the pool may still gain before its stated need is met: closing stock is written down only beyond it. The
+first part belongs to the claims that hand units in, the others are shared by all who use the pool.
+
+A unit that was repaired may fail again early for whoever gets it. So of every unit handed out the chance that it does
+x the cost of one claim more goes off what it saves: as its own bench has it for the claim that hands it in, at the
+pool's mean for those left over.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from warrantysim.decision.problem import Pool, ProgramData
+from warrantysim.decision.cells import Claimed
+from warrantysim.decision.problem import Load, Pool, ProgramData
 from warrantysim.decision.zones import all_plans
+from warrantysim.journeys.model import Model
+from warrantysim.money.price_book import price_book
+
+if TYPE_CHECKING:
+    from warrantysim.decision.training import Learned
 
 
 class OwnPools:
-    """The pools of a problem that touch one cell each."""
+    """The pools of a problem that one cell has to itself: charged with its plan, so that they need no shared row.
+
+    Such a pool costs ``loss x max(0, units - start)``, which bends where it is full. A cell whose cheapest plan is the
+    same on either side of the bend needs no more; for the others every way to cut the bands is tried.
+    """
 
     def __init__(self, problem: ProgramData) -> None:
         self.problem = problem
@@ -74,3 +102,131 @@ class OwnPools:
             total += pool.loss * np.maximum(table[np.arange(bands), plans].sum(axis=1) - pool.start, 0.0)
         at = int(np.argmin(total))
         return plans[at], float(total[at])
+
+
+@dataclass(frozen=True)
+class PoolUse:
+    """What training claims bring to swap pools and take from them; n claims, A arms, K pools."""
+
+    pool: np.ndarray
+    """Pool of each claim's product and market [int (n,)]."""
+    pooled: np.ndarray
+    """Units that join [units (n, A)]."""
+    net: np.ndarray
+    """The same less replacements that may come from the pool [units (n, A)]."""
+    weak: np.ndarray
+    """Units that join but will fail again early if handed out [expected units (n, A)]."""
+    again: np.ndarray
+    """What one claim more costs, shape (K,) [reporting currency]."""
+    names: tuple[str, ...]
+    """Product and market of each pool."""
+    sku: np.ndarray
+    """Row in ``scenario.skus`` of each pool [int (K,)]."""
+    market: np.ndarray
+    """Row in ``scenario.market_ids`` of each pool [int (K,)]."""
+    saved: np.ndarray
+    """Landed cost less transfer value, shape (K,) [reporting currency per unit]."""
+    loss: np.ndarray
+    """Landed cost less closing value, shape (K,) [reporting currency per unit]."""
+
+    @property
+    def credit(self) -> np.ndarray:
+        """What the units a claim hands in save others, as a cost, shape (n, A) [reporting currency]."""
+        return self.again[self.pool][:, None] * self.weak - self.saved[self.pool][:, None] * self.pooled
+
+    @property
+    def spared(self) -> np.ndarray:
+        """Landed cost less transfer value and what bounces cost, for a mean unit, shape (K,)."""
+        joins, weak = (np.bincount(self.pool, units.sum(axis=1), len(self.names)) for units in (self.pooled, self.weak))
+        return self.saved - self.again * weak / np.maximum(joins, 1e-9)
+
+    def measure(self, k: int) -> str:
+        """Name of a pool's measure."""
+        return f"pool {self.names[k]}"
+
+    def loads(self, place: np.ndarray, shape: tuple[int, int, int], replications: int) -> dict[str, Load]:
+        """Units that join less units asked for, a mean year, of each pool that any claim could join.
+
+        ``place``: cell and band of each claim, flat; ``shape``: (C, B, A).
+        """
+        cells, bands, arms = shape
+        order = np.argsort(self.pool, kind="stable")
+        ends = np.searchsorted(self.pool[order], np.arange(len(self.names) + 1))
+        out = {}
+        for k in np.unique(self.pool[self.pooled.any(axis=1)]).tolist():
+            rows = np.repeat(order[ends[k] : ends[k + 1]], arms)
+            arm = np.tile(np.arange(arms), ends[k + 1] - ends[k])
+            net = Load.sums(place[rows], arm, self.net[rows, arm], (cells, bands))
+            out[self.measure(k)] = replace(net, amount=net.amount / replications)
+        return out
+
+    def pools(self, loads: Mapping[str, Load], room: np.ndarray) -> tuple[Pool, ...]:
+        """The pools that could hold more than is asked of them, under some plan.
+
+        ``room``: units of each that are not written down, shape (K,).
+        """
+        out, spared = [], self.spared
+        for k, name in enumerate(self.names):
+            measure, saved = self.measure(k), float(spared[k])
+            loss = saved + float(self.loss[k] - self.saved[k])
+            if measure not in loads or loads[measure].largest <= 0:
+                continue
+            steps = [(0.0, saved, ""), (float(room[k]), loss - saved, " beyond its need")] if room[k] else []
+            for start, cost, beyond in steps or [(0.0, loss, "")]:
+                if cost > 0:
+                    out.append(Pool(f"pool of {name}{beyond}", measure, cost, start))
+        return tuple(out)
+
+
+def room_in_pools(model: Model, learned: Learned) -> np.ndarray:
+    """Units each pool may gain in a year before its stock exceeds its need, given what it began with. Shape (K,)."""
+    s, pools = model.scenario, learned.pools
+    stated = {(row.sku, row.market): float(row.pool_need) for row in s.stock}
+    sku, market = pools.sku, pools.market
+    need = np.array([stated[s.sku_ids[k], s.market_ids[m]] for k, m in zip(sku, market, strict=True)])
+    if not learned.beside:
+        return need
+    return np.maximum(need - np.mean([b.on_hand[sku, market] for b in learned.beside], axis=0), 0.0)
+
+
+def pool_use_of(
+    model: Model, claims: Claimed, pooled: np.ndarray, net: np.ndarray, weak: np.ndarray, cost: np.ndarray
+) -> PoolUse:
+    """Pools and what training claims have for them.
+
+    ``pooled``, ``net``, ``weak``: as in `PoolUse`; ``cost``: of each claim; shape (n, A) all.
+    """
+    s = model.scenario
+    markets = len(s.market_ids)
+    places, pool = np.unique(claims.sku.astype(np.int64) * markets + claims.market, return_inverse=True)
+    sku, market = np.divmod(places, markets)
+    book = price_book(s)
+    opening = np.zeros(len(places), dtype=np.int64)
+    rows = book.terms_row(sku, market, opening)
+
+    def worth(values: np.ndarray, currency: np.ndarray) -> np.ndarray:
+        return np.asarray(values * book.rate(currency, opening, market))
+
+    landed, transfer, closing = (
+        worth(p.value, p.currency)
+        for p in (v.at(rows) for v in (book.values.landed, book.values.transfer, book.values.closing))
+    )
+    return PoolUse(
+        pool=pool.reshape(-1),
+        pooled=pooled,
+        weak=weak,
+        again=_one_more(cost, pool.reshape(-1), len(places)),
+        net=net,
+        sku=sku,
+        market=market,
+        names=tuple(f"{s.sku_ids[k]} {s.market_ids[m]}" for k, m in zip(sku, market, strict=True)),
+        saved=landed - transfer,
+        loss=landed - closing,
+    )
+
+
+def _one_more(cost: np.ndarray, pool: np.ndarray, pools: int) -> np.ndarray:
+    """Mean cost of a pool's claims under the arm that is cheapest for them. ``cost``: (n, A); shape (K,)."""
+    sums = np.stack([np.bincount(pool, column, pools) for column in cost.T])
+    lowest: np.ndarray = sums.min(axis=0) / np.maximum(np.bincount(pool, minlength=pools), 1)
+    return lowest

@@ -1,4 +1,6 @@
-"""From a plan over bands to a policy of cut-points: exact places between claims, and how far each may move."""
+"""From a plan over bands to a policy of cut-points: exact places between claims, how far each may move, and cut-
+points at round numbers.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from warrantysim.decision.cells import CellKey, CellZone, zones_as_rules
 from warrantysim.decision.training import Candidates, Learned
 from warrantysim.decision.zones import between, flat_range, zones_from_plan
 from warrantysim.journeys.model import Model
+from warrantysim.schema.amounts import Amount
 from warrantysim.schema.policy import Policy, Rule
 
 FLAT = 0.01
@@ -128,3 +131,19 @@ def flat_ranges(learned: Learned, c: int, zones: Sequence[CellZone]) -> tuple[tu
     rows = rows[np.argsort(learned.value[rows], kind="stable")]
     arms = [place[zone.do, zone.partner] for zone in zones]
     return ranges_of(learned.value[rows], learned.cost[rows], arms, [zone.start for zone in zones[1:]])
+
+
+def rounded(policy: Policy, step: float) -> Policy:
+    """The policy with every cut-point at a multiple of ``step`` of its currency (ties to even); 0 stays 0.
+
+    Zones that come to share a cut-point keep their order, so that the later one holds.
+    """
+    rules = []
+    for rule in policy.rules:
+        zones = [
+            zone.replace(from_=Amount(round(zone.from_.value / step) * step, zone.from_.currency))
+            for zone in rule.zones
+        ]
+        # A first zone must begin at 0 even where its successor is rounded down to it.
+        rules.append(rule.replace(zones=tuple(zones)))
+    return policy.replace(rules=tuple(rules), name=policy.name)

@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 
-from warrantysim.claims.columns import Claims, Origin
-from warrantysim.claims.root_claims import as_roots
+from warrantysim.claims.columns import Claims, Origin, as_roots
 from warrantysim.journeys.model import Model
 from warrantysim.journeys.triage import refund_due
 from warrantysim.schema.clock import DAY, seconds

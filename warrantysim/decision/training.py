@@ -11,9 +11,9 @@ import numpy as np
 from warrantysim.decision.cells import CellKey, number_cells
 from warrantysim.decision.choose import WHOLE
 from warrantysim.decision.forecast import arms_under, measures_under, signed_under
+from warrantysim.decision.own_pools import PoolUse, pool_use_of, room_in_pools
 from warrantysim.decision.problem import Block, Limit, Load, Period, ProgramData, block_costs, charged_by, pool_cost
 from warrantysim.decision.shared_terms import Uses, contract_terms, uses_in, uses_of
-from warrantysim.decision.swap_pools import PoolUse, pool_use_of, room_in_pools
 from warrantysim.experiment.bench_months import offered_minutes
 from warrantysim.experiment.outcomes import Arm, Beside, PotentialOutcomes
 from warrantysim.journeys.model import Model

@@ -22,13 +22,25 @@ import copy
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
-from warrantysim.files.documents import parse_value, scalar
+from warrantysim.files.documents import Document, parse_value, scalar
+from warrantysim.files.wording import UNKNOWN
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.distribution import PARAMETERS
-from warrantysim.schema.errors import MOST_PROBLEMS, Message, Problem, ScenarioError, coded, first_message, told
+from warrantysim.schema.errors import (
+    MOST_PROBLEMS,
+    Message,
+    Problem,
+    ScenarioError,
+    coded,
+    first_message,
+    refuse,
+    suggestion,
+    told,
+)
 from warrantysim.schema.fields import Path
 from warrantysim.schema.paths import PathStep, Tables, at, match, name, parse, path_text
 from warrantysim.schema.row_keys import bracketed
@@ -319,3 +331,105 @@ def _number(old: float, override: Override, currency: str | None = None) -> floa
     if isinstance(old, int) and abs(new - round(new)) < 1e-9:
         return round(new)
     return float(f"{new:.15g}")  # 58 x 1.4 is 81.2: the figure a person would write, not 81.19999999999999
+
+
+LABELLED = ("name", "title", "why")
+"""Keys every what-if states for itself."""
+WHAT_IF = ("extends", "schema_version", *LABELLED, "set", "rows", "tables", "policy")
+"""Keys a what-if may state."""
+
+
+@dataclass(frozen=True)
+class Differences:
+    """The statement of one what-if. Rows are dropped first, then values set, then rows added as they stand."""
+
+    overrides: list[Override]
+    """Values set and rows dropped."""
+    added: dict[str, list[tuple[dict[str, Any], str]]]
+    """Rows to add, by table, each with its place."""
+
+    @classmethod
+    def of(cls, document: Document, fields: AbstractSet[str], tables: Tables) -> Differences:
+        """Read a what-if. ``fields``: top-level fields of the scenario.
+
+        Raises
+        ------
+        ScenarioError
+            For unknown or missing keys and malformed ``set`` or ``rows``.
+        """
+        problems = [
+            Problem(
+                key, told("unknown key {key!r}", key=key) + suggestion(key, WHAT_IF), document.place((key,)), UNKNOWN
+            )
+            for key in document.values
+            if key not in WHAT_IF
+        ]
+        problems += [
+            Problem(key, told("missing; a what-if states its {key}", key=key), f"{document.name}: {key}", "missing")
+            for key in LABELLED
+            if key in fields and key not in document.values
+        ]
+        if problems:
+            raise ScenarioError(problems)
+        rows = stated_mapping(document, "rows")
+        overrides = [*rows_dropped(document, rows, tables), *values_set(document)]
+        overrides += [
+            Override(word, "set", document.values[word], document.place((word,)))
+            for word in ("schema_version", *LABELLED)
+            if word in document.values and word in fields
+        ]
+        return cls(overrides, rows_added(document, rows))
+
+
+def values_set(document: Document) -> Iterator[Override]:
+    """What a document sets under ``set``."""
+    for path, value in stated_mapping(document, "set").items():
+        yield override_at(path, value, document.place(("set", path)))
+
+
+def rows_dropped(document: Document, rows: Mapping[str, Any], tables: Tables) -> Iterator[Override]:
+    """Rows a document drops, of ``rows``, its changes by table.
+
+    Raises
+    ------
+    ScenarioError
+        For unknown tables and malformed changes.
+    """
+    for field, change in rows.items():
+        where = f"{document.place(('rows', field))}: rows.{field}"
+        if field not in tables:
+            raise refuse(where, told("unknown table") + suggestion(field, tables), UNKNOWN)
+        if not isinstance(change, Mapping) or (unknown := change.keys() - {"add", "drop"}):
+            message = told("expected add: [rows] and drop: [keys]")
+            if isinstance(change, Mapping):
+                message = told("{expected}, got {found}", expected=message, found=", ".join(sorted(unknown)))
+            raise refuse(where, message, UNKNOWN)
+        keys = change.get("drop", [])
+        if not isinstance(keys, list):
+            raise refuse(f"{where}.drop", "expected a list of keys", "rows")
+        for i, key in enumerate(keys):
+            text = ",".join(map(str, key)) if isinstance(key, list) else str(key)
+            yield Override(f"{field}[{text}]", "remove", None, document.place(("rows", field, "drop", i)))
+
+
+def rows_added(document: Document, rows: Mapping[str, Any]) -> dict[str, list[tuple[dict[str, Any], str]]]:
+    """Rows a document adds, by table, each with its place."""
+    added: dict[str, list[tuple[dict[str, Any], str]]] = {}
+    for field, change in rows.items():
+        new = change.get("add", [])
+        if not isinstance(new, list) or not all(isinstance(row, dict) for row in new):
+            place = document.place(("rows", field, "add"))
+            raise refuse(f"{place}: rows.{field}.add", "expected a list of rows {column: value}", "rows")
+        if new:
+            added[field] = [(row, document.place(("rows", field, "add", i))) for i, row in enumerate(new)]
+    return added
+
+
+def stated_mapping(document: Document, key: str) -> Mapping[str, Any]:
+    """What a document states under a key, which must be a mapping; empty where it states nothing."""
+    value = document.values.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise refuse(f"{document.place((key,))}: {key}", "expected a mapping", "what-if")
+    return value

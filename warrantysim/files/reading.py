@@ -4,120 +4,36 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from pathlib import Path as FilePath
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
+from warrantysim.files import fitted_figures, market_packs, seller_rows
 from warrantysim.files.documents import Document, parse_document
 from warrantysim.files.file_kinds import no_scenario, refuse_other_values
-from warrantysim.files.layers import Ground, Layer
-from warrantysim.files.overrides import Override, apply, override_at
-from warrantysim.files.packed import lay_packs
+from warrantysim.files.layers import Ground, Layer, LayerRequest
+from warrantysim.files.overrides import (
+    Differences,
+    Override,
+    apply,
+    rows_added,
+    rows_dropped,
+    stated_mapping,
+    values_set,
+)
 from warrantysim.files.source_text import MIB, SourceFile, read_text, resolved, shown_path
 from warrantysim.files.statements import RowPlace, Statements, duplicates
 from warrantysim.files.tables import Table, read_table, split_sheet
 from warrantysim.files.wording import UNKNOWN, problems_of
 from warrantysim.schema.errors import SHOWN, SHOWN_PER_RULE, Problem, ScenarioError, refuse, suggestion, told
-from warrantysim.schema.paths import Tables, parse, table_fields, tree_of
 from warrantysim.schema.paths import name as path_name
+from warrantysim.schema.paths import parse, table_fields, tree_of
 from warrantysim.schema.strict import Strict
-
-LABELLED = ("name", "title", "why")
-"""Keys every what-if states for itself."""
-WHAT_IF = ("extends", "schema_version", *LABELLED, "set", "rows", "tables", "policy")
-"""Keys a what-if may state."""
-
-
-@dataclass(frozen=True)
-class Differences:
-    """The statement of one what-if. Rows are dropped first, then values set, then rows added as they stand."""
-
-    overrides: list[Override]
-    """Values set and rows dropped."""
-    added: dict[str, list[tuple[dict[str, Any], str]]]
-    """Rows to add, by table, each with its place."""
-
-    @classmethod
-    def of(cls, document: Document, fields: AbstractSet[str], tables: Tables) -> Differences:
-        """Read a what-if. ``fields``: top-level fields of the scenario.
-
-        Raises
-        ------
-        ScenarioError
-            For unknown or missing keys and malformed ``set`` or ``rows``.
-        """
-        problems = [
-            Problem(
-                key, told("unknown key {key!r}", key=key) + suggestion(key, WHAT_IF), document.place((key,)), UNKNOWN
-            )
-            for key in document.values
-            if key not in WHAT_IF
-        ]
-        problems += [
-            Problem(key, told("missing; a what-if states its {key}", key=key), f"{document.name}: {key}", "missing")
-            for key in LABELLED
-            if key in fields and key not in document.values
-        ]
-        if problems:
-            raise ScenarioError(problems)
-        rows = _mapping(document, "rows")
-        overrides = [*_drops(document, rows, tables), *_sets(document)]
-        overrides += [
-            Override(word, "set", document.values[word], document.place((word,)))
-            for word in ("schema_version", *LABELLED)
-            if word in document.values and word in fields
-        ]
-        return cls(overrides, _added(document, rows))
-
-
-def _sets(document: Document) -> Iterator[Override]:
-    for path, value in _mapping(document, "set").items():
-        yield override_at(path, value, document.place(("set", path)))
-
-
-def _drops(document: Document, rows: Mapping[str, Any], tables: Tables) -> Iterator[Override]:
-    for field, change in rows.items():
-        where = f"{document.place(('rows', field))}: rows.{field}"
-        if field not in tables:
-            raise refuse(where, told("unknown table") + suggestion(field, tables), UNKNOWN)
-        if not isinstance(change, Mapping) or (unknown := change.keys() - {"add", "drop"}):
-            message = told("expected add: [rows] and drop: [keys]")
-            if isinstance(change, Mapping):
-                message = told("{expected}, got {found}", expected=message, found=", ".join(sorted(unknown)))
-            raise refuse(where, message, UNKNOWN)
-        keys = change.get("drop", [])
-        if not isinstance(keys, list):
-            raise refuse(f"{where}.drop", "expected a list of keys", "rows")
-        for i, key in enumerate(keys):
-            text = ",".join(map(str, key)) if isinstance(key, list) else str(key)
-            yield Override(f"{field}[{text}]", "remove", None, document.place(("rows", field, "drop", i)))
-
-
-def _added(document: Document, rows: Mapping[str, Any]) -> dict[str, list[tuple[dict[str, Any], str]]]:
-    added: dict[str, list[tuple[dict[str, Any], str]]] = {}
-    for field, change in rows.items():
-        new = change.get("add", [])
-        if not isinstance(new, list) or not all(isinstance(row, dict) for row in new):
-            place = document.place(("rows", field, "add"))
-            raise refuse(f"{place}: rows.{field}.add", "expected a list of rows {column: value}", "rows")
-        if new:
-            added[field] = [(row, document.place(("rows", field, "add", i))) for i, row in enumerate(new)]
-    return added
-
-
-def _mapping(document: Document, key: str) -> Mapping[str, Any]:
-    value = document.values.get(key)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise refuse(f"{document.place((key,))}: {key}", "expected a mapping", "what-if")
-    return value
-
 
 MAX_BYTES = 8 * MIB
 """Size of a scenario file [bytes]."""
@@ -265,9 +181,9 @@ class Reader(Generic[S]):
 
     def _with_changes(self, scenario: S, document: Document) -> S:
         """A scenario with the changes that a file on packs states beside its own figures."""
-        rows = _mapping(document, "rows")
-        overrides = [*_drops(document, rows, self.tables), *_sets(document)]
-        return self._changed(scenario, overrides, {}, _added(document, rows), {})
+        rows = stated_mapping(document, "rows")
+        overrides = [*rows_dropped(document, rows, self.tables), *values_set(document)]
+        return self._changed(scenario, overrides, {}, rows_added(document, rows), {})
 
     def what_if(self, parent: S, document: Document) -> S:
         """A scenario with the differences a what-if states."""
@@ -444,3 +360,54 @@ def _touched(root: type[Strict], overrides: Iterable[Override]) -> set[str]:
             continue
     fields = set(root.model_fields)
     return fields if any("*" in word for word in first) else first & fields
+
+
+LAYERS: Mapping[str, Callable[[LayerRequest], Layer]] = {
+    "markets": market_packs.layer,
+    "seller": seller_rows.layer,
+    "fitted": fitted_figures.layer,
+}
+"""What reads each key of ``packs:``, the lowest layer first."""
+
+
+def lay_packs(
+    ground: Ground, document: Document, stated: Any, file: Callable[[Any, str, tuple[str, ...]], Path]
+) -> list[SourceFile]:
+    """Lay what the key ``packs:`` of a document asks for; the files that were read.
+
+    Parameters
+    ----------
+    ground : takes the layers.
+    stated : the value of the key.
+    file : the path of a file named beside the document, of the name, the place it is stated at and its endings.
+
+    Raises
+    ------
+    ScenarioError
+        Where the key is no mapping, asks for what there is not, or a layer has problems.
+    """
+    where = f"{document.place(('packs',))}: packs"
+    if not isinstance(stated, dict) or not stated:
+        raise refuse(where, "expected a mapping, such as {markets: [US, DE]}", "packs")
+    if unknown := [key for key in stated if key not in LAYERS]:
+        raise ScenarioError(
+            Problem(
+                f"packs.{key}",
+                told("unknown key {key!r}", key=key) + suggestion(key, LAYERS),
+                f"{document.place(('packs', key))}: packs.{key}",
+                "unknown",
+            )
+            for key in unknown
+        )
+    files: list[SourceFile] = []
+    for key, layer in LAYERS.items():
+        if key in stated:
+            place = f"{document.place(('packs', key))}: packs.{key}"
+
+            def beside(name: Any, endings: tuple[str, ...], at: str = place) -> Path:
+                return file(name, at, endings)
+
+            laid = layer(LayerRequest(stated[key], place, beside, ground.plain(), ground.models, document.values))
+            ground.lay(laid)
+            files += laid.files
+    return files

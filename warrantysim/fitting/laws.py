@@ -28,13 +28,13 @@ class Law(ABC):
     parameters: tuple[str, ...]
     """Its parameters, in the order of the free ones."""
 
-    @abstractmethod
     def values(self, free: Floats) -> Floats:
-        """Parameters people know, of free ones."""
+        """Parameters people know, of free ones: these are their logarithms where a law says nothing else."""
+        return np.exp(free)
 
-    @abstractmethod
     def free(self, values: Sequence[float]) -> Floats:
         """Free parameters of those people know."""
+        return np.log(np.asarray(values, dtype=float))
 
     @abstractmethod
     def log_survival(self, age: Floats, free: Floats) -> Floats:
@@ -60,18 +60,10 @@ def _log_age(age: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Weibull(Law):
-    """S(t) = exp(-(t / eta)^beta)."""
+    """S(t) = exp(-(t / eta)^beta): characteristic life and shape."""
 
     name = "weibull"
     parameters = ("eta", "beta")
-
-    def values(self, free: Floats) -> Floats:
-        """Characteristic life and shape."""
-        return np.exp(free)
-
-    def free(self, values: Sequence[float]) -> Floats:
-        """Their logarithms."""
-        return np.log(np.asarray(values, dtype=float))
 
     def log_survival(self, age: Floats, free: Floats) -> Floats:
         """As the class says."""
@@ -96,14 +88,6 @@ class Exponential(Law):
     name = "exponential"
     parameters = ("mean",)
 
-    def values(self, free: Floats) -> Floats:
-        """Mean life."""
-        return np.exp(free)
-
-    def free(self, values: Sequence[float]) -> Floats:
-        """Its logarithm."""
-        return np.log(np.asarray(values, dtype=float))
-
     def log_survival(self, age: Floats, free: Floats) -> Floats:
         """As the class says."""
         return -np.maximum(age, 0.0) * np.exp(-free[0])
@@ -119,18 +103,10 @@ class Exponential(Law):
 
 @dataclass(frozen=True)
 class Lognormal(Law):
-    """S(t) = 1 - Phi(log(t / median) / sigma)."""
+    """S(t) = 1 - Phi(log(t / median) / sigma): median, and standard deviation of the logarithm."""
 
     name = "lognormal"
     parameters = ("median", "sigma")
-
-    def values(self, free: Floats) -> Floats:
-        """Median and standard deviation of the logarithm."""
-        return np.exp(free)
-
-    def free(self, values: Sequence[float]) -> Floats:
-        """Their logarithms."""
-        return np.log(np.asarray(values, dtype=float))
 
     def log_survival(self, age: Floats, free: Floats) -> Floats:
         """As the class says."""

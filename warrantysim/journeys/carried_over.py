@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from warrantysim.claims.columns import Claims, time_order
-from warrantysim.claims.fault_kinds import NO_FAULT, REPAIRABLE, USER_FIXABLE
+from warrantysim.claims.fault_mix import NO_FAULT, REPAIRABLE, USER_FIXABLE
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.claims.terms import prolonged
 from warrantysim.journeys.afterlife import afterlife

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.claims.fault_kinds import EXCLUDED, NO_FAULT, REPAIRABLE, USER_FIXABLE
+from warrantysim.claims.fault_mix import EXCLUDED, NO_FAULT, REPAIRABLE, USER_FIXABLE
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.journeys.afterlife import afterlife, bounce
 from warrantysim.journeys.legal import bound, in_full, must_exchange, some

@@ -9,8 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from warrantysim.claims.fault_kinds import FaultKinds, fault_kinds
-from warrantysim.claims.fault_mix import FaultMix, fault_mix
+from warrantysim.claims.fault_mix import FaultKinds, FaultMix, fault_kinds, fault_mix
 from warrantysim.claims.from_table import stated_symptoms
 from warrantysim.claims.lots import Lots, lots
 from warrantysim.claims.propensity import ClaimPropensity, claim_propensity

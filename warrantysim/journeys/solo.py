@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
-from warrantysim.claims.fault_kinds import EXCLUDED
+from warrantysim.claims.fault_mix import EXCLUDED
 from warrantysim.journeys.benches import seconds_of_work
 from warrantysim.journeys.dispatches import back_freight, no_stock_moves, outbound
 from warrantysim.journeys.freight_days import land, next_back

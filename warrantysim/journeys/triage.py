@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.claims.columns import Claims, Origin
-from warrantysim.claims.fault_kinds import EXCLUDED, USER_FIXABLE
+from warrantysim.claims.fault_mix import EXCLUDED, USER_FIXABLE
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.journeys.legal import bound
 from warrantysim.journeys.luck import Luck, Remembered

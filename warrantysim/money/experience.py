@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from warrantysim.claims.columns import Origin
-from warrantysim.claims.fault_kinds import EXCLUDED
+from warrantysim.claims.fault_mix import EXCLUDED
 from warrantysim.journeys.records import Closure, Records, Route, left_at
 from warrantysim.money.case import Booking
 from warrantysim.money.categories import Category

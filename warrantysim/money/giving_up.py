@@ -23,7 +23,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from warrantysim.claims.fault_kinds import EXCLUDED
+from warrantysim.claims.fault_mix import EXCLUDED
 from warrantysim.journeys.hubs import moves_stock
 from warrantysim.journeys.records import Closure, Fallback, Run, Source, left_at
 from warrantysim.money.case import Booking

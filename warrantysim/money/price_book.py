@@ -8,7 +8,7 @@ from typing import get_args
 
 import numpy as np
 
-from warrantysim.claims.fault_kinds import FaultKinds, fault_kinds
+from warrantysim.claims.fault_mix import FaultKinds, fault_kinds
 from warrantysim.claims.lots import lots
 from warrantysim.claims.terms import Terms, terms
 from warrantysim.money.contracts import Segments

@@ -20,10 +20,15 @@ from warrantysim.schema.errors import NOTHING, Message, Problem, ScenarioError, 
 from warrantysim.schema.feasibility import (
     batches_can_leave,
     closures_in_order,
+    faults_leave_claims,
+    freight_has_rates,
     ladders_end_with_money,
     law_leaves_a_way,
+    parcels_are_carried,
     policy_is_possible,
+    terms_hold_when_sold,
     time_zones,
+    work_fits_into_memory,
     working_weeks,
 )
 from warrantysim.schema.paths import match, parse, tree_of
@@ -31,13 +36,6 @@ from warrantysim.schema.references import Checked, currencies_used, row_path, un
 from warrantysim.schema.row_keys import bracketed, keys_of
 from warrantysim.schema.service import EVIDENCE_LEVELS
 from warrantysim.schema.shipping import shipping_problems
-from warrantysim.schema.simulable import (
-    faults_leave_claims,
-    freight_has_rates,
-    parcels_are_carried,
-    terms_hold_when_sold,
-    work_fits_into_memory,
-)
 from warrantysim.schema.sold_units import first_day, month_name, month_number
 
 if TYPE_CHECKING:

@@ -246,6 +246,3 @@ class Rail(Strict):
     """Loss on conversion [share, 0-1]."""
     days: Days = 3.0
     """From order to payment [days, 0-3650]."""
-
-
-DatedAmount = Dated[Amount]

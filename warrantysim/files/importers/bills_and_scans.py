@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 import pandas as pd
 
@@ -11,19 +10,16 @@ from warrantysim.files.importers.figures import converted
 from warrantysim.files.importers.log_cells import (
     ask_mapping,
     cell_words,
-    columns_of,
     currency_of,
     log_days,
+    log_report,
     markets_in,
-    renamed_as,
-    sniff_as,
     unit_in,
 )
-from warrantysim.files.importers.report import Report, ReportRows
+from warrantysim.files.importers.report import ReportRows
 from warrantysim.files.importers.sheet import ReportSheet
+from warrantysim.files.importers.words import BILLS, SCANS
 from warrantysim.schema.errors import told
-
-BILLS, SCANS = "partner_bills", "scans"
 
 
 def read_bills(sheet: ReportSheet) -> Iterator[ReportRows]:
@@ -120,20 +116,6 @@ def read_scans(sheet: ReportSheet) -> Iterator[ReportRows]:
 
 
 REPORTS = (
-    Report(
-        BILLS,
-        told("Bills of a repair partner"),
-        columns_of(BILLS),
-        read_bills,
-        sniff=partial(sniff_as, BILLS),
-        renamed=partial(renamed_as, BILLS),
-    ),
-    Report(
-        SCANS,
-        told("Scans of return labels"),
-        columns_of(SCANS),
-        read_scans,
-        sniff=partial(sniff_as, SCANS),
-        renamed=partial(renamed_as, SCANS),
-    ),
+    log_report(BILLS, told("Bills of a repair partner"), read_bills),
+    log_report(SCANS, told("Scans of return labels"), read_scans),
 )

@@ -8,7 +8,6 @@ asked about, never taken in silence.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -16,21 +15,19 @@ import pandas as pd
 from warrantysim.files.importers.log_cells import (
     ask_mapping,
     cell_words,
-    columns_of,
     currency_of,
     log_days,
+    log_report,
     markets_in,
-    renamed_as,
-    sniff_as,
 )
-from warrantysim.files.importers.report import Report, ReportRows
+from warrantysim.files.importers.report import ReportRows
 from warrantysim.files.importers.sheet import ReportSheet
+from warrantysim.files.importers.words import CLAIMS_LOG
 from warrantysim.schema.dispositions import BY_PARTNER, TEST_AND_SWAP
 from warrantysim.schema.errors import coded, told
 from warrantysim.schema.plausibility import VALUE_TO_PRICE
 from warrantysim.schema.root import Scenario
 
-NAME = "claims_log"
 MOST_UNITS = 6
 """Most units whose total is looked for in a price [units]."""
 NEAR = 0.05
@@ -146,7 +143,7 @@ def _unit_price(
             "{n:,} rows have several units; {fits:,} prices fit the total of theirs", n=int(stated.sum()), fits=fits
         )
         options = {"line": told("the price is that of all units"), "unit": told("the price is that of one unit")}
-        if sheet.ask(f"{NAME}.price", asked, options, "line") == "line":
+        if sheet.ask(f"{CLAIMS_LOG}.price", asked, options, "line") == "line":
             price = price.where(~stated, price / units)
         line &= ~stated
     if line.any():
@@ -160,7 +157,7 @@ def _unit_price(
             "keep": told("they are prices of one unit"),
             "unknown": told("the price is unknown"),
         }
-        answer = sheet.ask(f"{NAME}.totals", asked, options, "divide")
+        answer = sheet.ask(f"{CLAIMS_LOG}.totals", asked, options, "divide")
         price = price.where(~line, price / count if answer == "divide" else np.nan) if answer != "keep" else price
     strange = total & ~line & ~stated
     if strange.any():
@@ -180,7 +177,7 @@ def _unit_price(
             if rows.any():
                 asked = told(code, n=int(rows.sum()), shown=_shown(price, usual, currency, rows))
                 options = {"unknown": told("the price is unknown"), "keep": told("they were paid so")}
-                if sheet.ask(f"{NAME}.{name}", asked, options, "unknown") == "unknown":
+                if sheet.ask(f"{CLAIMS_LOG}.{name}", asked, options, "unknown") == "unknown":
                     price = price.where(~rows)
     return price
 
@@ -231,11 +228,4 @@ def _faults(scenario: Scenario | None) -> Sequence[str]:
     return tuple(dict.fromkeys(row.fault for row in scenario.faults)) if scenario is not None else ()
 
 
-REPORT = Report(
-    name=NAME,
-    title=told("Claims log"),
-    columns=columns_of(NAME),
-    read=read,
-    sniff=partial(sniff_as, NAME),
-    renamed=partial(renamed_as, NAME),
-)
+REPORT = log_report(CLAIMS_LOG, told("Claims log"), read)

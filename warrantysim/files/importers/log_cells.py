@@ -8,12 +8,13 @@ cell means.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import islice
 
 import pandas as pd
 
-from warrantysim.files.importers.report import ColumnKind, Context, ReportColumn, stores
+from warrantysim.files.importers.report import ColumnKind, Context, Report, ReportColumn, ReportRows, stores
 from warrantysim.files.importers.sheet import ReportSheet, without_contacts
 from warrantysim.files.importers.words import (
     currencies_in,
@@ -24,7 +25,7 @@ from warrantysim.files.importers.words import (
     values_of,
     word_choices,
 )
-from warrantysim.schema.errors import refuse, told
+from warrantysim.schema.errors import Message, refuse, told
 from warrantysim.schema.figure_advice import KINDS
 
 ASKED = 12
@@ -38,13 +39,14 @@ _FIGURE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _EPOCH = pd.Timestamp("1970-01-01")
 
 
-def columns_of(report: str) -> tuple[ReportColumn, ...]:
-    """The columns of a log, by the names of what they say."""
-    return tuple(
+def log_report(name: str, title: Message, read: Callable[[ReportSheet], Iterable[ReportRows]]) -> Report:
+    """A log as a report: its columns by the names of what they say, found by the words of headers."""
+    columns = tuple(
         ReportColumn(field.name, _COLUMN_KINDS.get(field.kind, "text"), needed=field.needed)
-        for field in log_fields(report).values()
+        for field in log_fields(name).values()
         if field.kind != "personal"
     )
+    return Report(name, title, columns, read, sniff=partial(sniff_as, name), renamed=partial(renamed_as, name))
 
 
 def answer_name(report: str, field: str) -> str:

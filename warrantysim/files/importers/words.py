@@ -38,7 +38,7 @@ def currencies_in(word: str) -> set[str]:
     return codes_of(word) & ({row["currency"] for row in shipped("marketplaces")} | {"CNY", "HKD"})
 
 
-LOGS = ("claims_log", "partner_bills", "scans")
+LOGS = CLAIMS_LOG, BILLS, SCANS = ("claims_log", "partner_bills", "scans")
 """Reports in anybody's columns."""
 
 
