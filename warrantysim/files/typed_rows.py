@@ -89,10 +89,8 @@ def _reader(field: FieldInfo) -> Convert | None:
         return None
     if kind is bool:
         return lambda cell: _found(_YES, cell)
-    if kind is dt.date:
-        return _date
-    if kind is dt.datetime:
-        return _stamp
+    if kind is dt.date or kind is dt.datetime:
+        return _moment(kind)
     if typing.get_origin(kind) is typing.Literal and all(isinstance(c, str) for c in typing.get_args(kind)):
         choices = {choice: choice for choice in typing.get_args(kind)}
         return lambda cell: _found(choices, cell)
@@ -105,22 +103,18 @@ def _found(known: Mapping[str, Any], cell: str) -> Any:
     return known[cell]
 
 
-def _date(cell: str) -> dt.date:
-    if not _DAY.match(cell):
-        raise _Odd
-    try:
-        return dt.date.fromisoformat(cell)
-    except ValueError:
-        raise _Odd from None
+def _moment(kind: type[dt.date]) -> Convert:
+    form = _STAMP if kind is dt.datetime else _DAY
 
+    def read(cell: str) -> dt.date:
+        if not form.match(cell):
+            raise _Odd
+        try:
+            return kind.fromisoformat(cell)
+        except ValueError:
+            raise _Odd from None
 
-def _stamp(cell: str) -> dt.datetime:
-    if not _STAMP.match(cell):
-        raise _Odd
-    try:
-        return dt.datetime.fromisoformat(cell)
-    except ValueError:
-        raise _Odd from None
+    return read
 
 
 def _text(rules: Iterable[Any]) -> Convert | None:
