@@ -234,8 +234,8 @@ def _check(change: WorldChange, scenario: Scenario) -> None:
         raise WrongChange(change, "of", told("the scenario has no repair partner"))
     if change.of and not about.of:
         there = [name for name in change.of if name in scenario.market_ids] or scenario.market_ids[:1]
-        names = ",".join(there)
-        why = told("{subject} is narrowed to markets, with in: in {names}", subject=change.subject, names=names)
+        listed = ",".join(there)
+        why = told("{subject} is narrowed to markets, with in: in {names}", subject=change.subject, names=listed)
         raise WrongChange(change, "of", why)
     for field, names, there in (("of", change.of, known), ("markets", change.markets, scenario.market_ids)):
         if strange := [name for name in names if name not in there]:
