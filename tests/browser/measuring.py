@@ -20,6 +20,10 @@ MEASURE = """() => {
     const own = one => [...one.childNodes].some(child => child.nodeType === 3 && child.textContent.trim());
     if (main.scrollWidth > main.clientWidth + 1) say('page wider than window', `${main.scrollWidth}`);
 
+    const ground = one => getComputedStyle(document.querySelector(one)).backgroundColor;
+    if (ground('.st-key-frame_header') !== ground('[data-testid=stApp]'))
+        say('header on another ground', ground('.st-key-frame_header'));
+
     // Text that a place cuts, or that lies outside the window; what is scrolled on purpose (tables, code) is not.
     const APART = 'svg, canvas, [data-testid=stDataFrame], [data-testid=stElementToolbar]';
     const scrolls = one => ['auto', 'scroll'].includes(getComputedStyle(one).overflowX);
@@ -47,6 +51,10 @@ MEASURE = """() => {
             say('input cut', one.placeholder);
     }
 
+    for (const one of [...main.querySelectorAll('p, li, label, [data-testid=stSelectbox]')])
+        if (/\\\\[-_.*()]/.test(one.textContent + (one.querySelector('input')?.value ?? '')))
+            say('mark of Markdown shown', one.textContent);
+
     // Charts: words inside their picture, apart from each other, off the lines.
     const ink = one => {
         for (let at = one; at && at.tagName !== 'svg'; at = at.parentElement) {
@@ -58,7 +66,8 @@ MEASURE = """() => {
     const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left);
     const beside = (a, b) => Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
     for (const svg of main.querySelectorAll('[data-testid=stVegaLiteChart] svg')) {
-        const frame = box(svg.closest('[class*=st-key-stacked_], [data-testid=stVegaLiteChart]'));
+        // Panels one below the other have a place that leaves room for their axes.
+        const frame = box(svg.closest('[class*=st-key-stacked_]') ?? svg.closest('[data-testid=stVegaLiteChart]'));
         const words = [...svg.querySelectorAll('text')].filter(ink).map(one => {
             const at = box(one), high = at.height;
             const turned = / rotate\\((?!0)/.test(one.getAttribute('transform') ?? '');
@@ -73,7 +82,8 @@ MEASURE = """() => {
         }
         for (let i = 0; i < words.length; i++) for (let j = i + 1; j < words.length; j++) {
             const [a, b] = [words[i], words[j]];
-            if (a.turned || b.turned) continue;
+            // A word with ground of its own is drawn twice.
+            if (a.turned || b.turned || (a.text === b.text && a.left === b.left && a.top === b.top)) continue;
             if (over(a, b) > 1 && beside(a, b) > 1) say('chart words overlap', `${a.text} | ${b.text}`);
         }
         const lines = [...svg.querySelectorAll('.role-axis-domain line, .mark-rule.role-mark line')].filter(seenLine);

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -17,6 +19,7 @@ from warrantysim.store.counting import counting, usual_rules
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
+from warrantysim.ui.components import counted as counting_page
 from warrantysim.ui.demo import ask_for_counts
 from warrantysim.ui.operations import REPLAY
 
@@ -182,3 +185,18 @@ def test_the_demo_has_its_confirming_years_counted_for_both_pages(filled: Path) 
         counting(kind, run, usual_rules(run)).id for kind in ("operations", "quality")
     ]
     assert [job.id for job in ask_for_counts(jobs)] == [job.id for job in asked]
+
+
+@pytest.mark.parametrize(("behind", "called"), [("here", "建议规则"), ("elsewhere", "recommended")])
+def test_what_confirmed_a_decision_that_shipped_calls_its_rules_in_words(
+    monkeypatch: pytest.MonkeyPatch, behind: str, called: str
+) -> None:
+    run: Any = SimpleNamespace(id="here", manifest={})
+    stated = SimpleNamespace(policy=SimpleNamespace(name="today", title=None))
+    monkeypatch.setattr(counting_page, "confirmation_of", lambda one, _: SimpleNamespace(id=one))
+    monkeypatch.setattr(counting_page, "workspace", lambda: None)
+    monkeypatch.setattr(counting_page, "lang", lambda: "zh")
+    monkeypatch.setattr(counting_page, "t", lambda key: "建议规则" if key == "counted.recommended" else key)
+    monkeypatch.setattr(counting_page.reading, "finished_runs", lambda kind: [behind])
+    monkeypatch.setattr(counting_page.reading, "scenario_behind", lambda _: stated)
+    assert counting_page._title(run, "recommended") == called

@@ -168,10 +168,11 @@ def _chosen(choices: Sequence[Choice], page: str) -> dict[str, str]:
             names = dict(one.values)
             # The usual one first: it is what stands in no address.
             options = sorted(names, key=lambda value, usual=one.first: value != usual)  # type: ignore[misc]
-            widget: Any = st.segmented_control if len(names) <= FEW else st.selectbox
-            found[one.name] = pick(
-                widget, one.title, options, key, format_func=lambda value, names=names: escaped(names[value])
-            )
+            # A row of choices reads Markdown, a list shows what is there.
+            few = len(names) <= FEW
+            widget: Any = st.segmented_control if few else st.selectbox
+            called = {value: escaped(name) if few else name for value, name in names.items()}
+            found[one.name] = pick(widget, one.title, options, key, format_func=called.__getitem__)
     return found
 
 

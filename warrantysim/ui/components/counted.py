@@ -9,6 +9,7 @@ import streamlit as st
 
 from warrantysim.locale.wording import titled
 from warrantysim.store.counting import MOST, counting, usual_rules
+from warrantysim.store.deciding import confirmation_of
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import AskedQuestion
 from warrantysim.studies.study import Stored
@@ -20,7 +21,7 @@ from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import jobs, may_edit, when
+from warrantysim.ui.session import jobs, may_edit, when, workspace
 
 DECIDED = {
     "recommended": "counted.recommended",
@@ -82,7 +83,7 @@ def choose_simulation(page: str) -> StoredRun | None:
 
     A run the address asks for that is gone, or whose files are damaged, is said to be so.
     """
-    held = sorted(reading.finished_runs("simulate"), key=lambda run: not run.manifest.get("part_of"))
+    held = sorted(reading.finished_runs("simulate"), key=lambda run: not confirms(run))
     if not held:
         _empty(page)
         return None
@@ -125,8 +126,16 @@ def counted_rules(run: StoredRun) -> dict[str, str]:
     return {name: _title(run, name) for name in usual_rules(run)}
 
 
+def confirms(run: StoredRun) -> bool:
+    """Whether it is what confirmed a decision: made with it, or, where the decision shipped, made behind it."""
+    if run.manifest.get("part_of"):
+        return True
+    found = (confirmation_of(one, workspace()) for one in reading.finished_runs("decide"))
+    return any(one is not None and one.id == run.id for one in found)
+
+
 def _title(run: StoredRun, name: str) -> str:
-    if run.manifest.get("part_of") and name in DECIDED:
+    if name in DECIDED and confirms(run):
         return t(DECIDED[name])
     stated = reading.scenario_behind(run).policy
     return short(titled(stated.title, name, lang()) if name == stated.name else name)
