@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 LISTED = Path(__file__).with_name("long.csv")
-LONG = 0.5
+LONG = 0.3
 """What takes as long is left out of the everyday suite [s of processor time]."""
 EVERY_DAY = (
     "tests/regression/test_golden.py::test_the_answer_is_the_one_that_is_kept[small/simulate]",
