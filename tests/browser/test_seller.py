@@ -100,9 +100,11 @@ def with_books(nothing: Server) -> Server:
     seller.workbook.write_bytes(filled(seller.workbook.read_bytes()))
     scenario = load_scenario(seller.scenario)
     sold = drawn(scenario)
-    claims = sold.table("claims")
+    orders, claims = (
+        rows[rows[day] < "2028"] for rows, day in ((sold.table("orders"), "day"), (sold.table("claims"), "opened"))
+    )
     paid = claims.assign(refunded=40.0, currency="USD", closed=claims["opened"], decision="refund")
-    written(sold.with_(claims=paid), folder / "books")
+    written(sold.with_(orders=orders, claims=paid), folder / "books")
     row = ("2028-01-01", "log.csv", "0", "claims", len(paid), len(paid), "2025-02-01", "2027-12-31")
     (folder / "books" / "imports.csv").write_text(delimited([IMPORTS, row]), "utf-8")
     return nothing
