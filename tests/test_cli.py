@@ -86,7 +86,7 @@ def test_help_states_every_exit_code_and_every_command(capsys: Captured) -> None
 
 
 def test_every_code_has_a_meaning_and_no_two_are_equal() -> None:
-    codes = [value for name, value in vars(exits).items() if name.isupper() and isinstance(value, int)]
+    codes = [value for name, value in vars(exits).items() if name.isupper() and type(value) is int]
     assert sorted(codes) == sorted(exits.MEANINGS)
 
 
