@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,9 @@ from benchmarks.imports import ROWS, measured
 from benchmarks.parts import ciw_bench, our_bench, ours, plain
 from benchmarks.questions import QUESTIONS, Answer
 from benchmarks.report import agreements, report
+from benchmarks.sizes import copied
+from benchmarks.tree import peak_of_tree
+from warrantysim.files.loading import load_scenario
 
 
 def test_the_plain_model_and_ours_find_the_same_within_luck() -> None:
@@ -65,6 +70,24 @@ def test_an_answer_within_its_limit_holds_and_one_beyond_does_not() -> None:
     assert "yes" in str(held)
     assert "NO   twice" in str(missed)
     assert set(QUESTIONS) == {"compare", "freight", "quotes"}
+
+
+def test_a_seller_of_copies_sells_as_much_or_so_many_times_more() -> None:
+    one = load_scenario("scenarios/base.yaml")
+    twice, shared = (copied(one, 2, split=split) for split in (False, True))
+    assert len(twice.skus) == len(set(twice.sku_ids)) == 2 * len(one.skus)
+    units = [sum(row.units_per_month for row in s.sales) for s in (one, twice, shared)]
+    assert units[1] == pytest.approx(2 * units[0])
+    assert units[2] == pytest.approx(units[0])
+    assert len(shared.faults) == 2 * len(one.faults)
+
+
+def test_memory_of_a_command_counts_the_processes_it_starts(tmp_path: Path) -> None:
+    held = "import time; held = bytearray(60_000_000); time.sleep(2)"
+    start = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {held!r}])"
+    done, peak = peak_of_tree([sys.executable, "-c", start], tmp_path)
+    assert done.returncode == 0
+    assert peak > 60 or not Path("/proc/self/smaps_rollup").exists()
 
 
 def test_a_large_report_is_imported_whole() -> None:

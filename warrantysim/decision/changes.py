@@ -212,7 +212,8 @@ def _meet(stated: Mapping[str, str | int], cell: Mapping[str, str | int | None],
     """Whether a claim can be in a rule's cell and in a decided one."""
     both = dict(cell)
     if "sku" in both:
-        both["category"] = next(k.category for k in model.scenario.skus if k.sku == both["sku"])
+        s = model.scenario
+        both["category"] = s.skus[s.sku_index[str(both["sku"])]].category
     return all(both.get(key, value) == value for key, value in stated.items())
 
 
