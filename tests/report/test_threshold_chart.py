@@ -39,6 +39,8 @@ def test_a_zone_says_as_much_as_it_has_room_for(lang: Any, word: str) -> None:
 def test_zones_meet_and_end_at_the_axis() -> None:
     first, last = bars(NARROW)
     assert (first["from"], first["to"], last["from"], last["to"]) == (0.0, 80.0, 80.0, 100.0)
+    # A page's charts are drawn from columns that hold no lists.
+    assert not [value for bar in (first, last) for value in bar.values() if isinstance(value, list)]
 
 
 def test_several_currencies_have_no_common_axis() -> None:

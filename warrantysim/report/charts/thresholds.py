@@ -16,13 +16,14 @@ WIDTH = 640
 """Length of the axis in files [pixels]."""
 MARK = "|"
 """Parts the place of a cell from what its line is called."""
-FITTING = "+".join(
-    f"(length(datum.text) > {k} && datum.width[{k}] < room"
-    + "".join(f" && datum.width[{before}] >= room" for before in range(k))
-    + f" ? datum.text[{k}] : '')"
-    for k in range(3)
-).replace("room", "(scale('x', datum.to) - scale('x', datum.from))")
+SAID = 3
+"""Texts a bar may say, the longest first [count]."""
+FITTING = " : ".join(
+    [*(f"datum.width_{k} < scale('x', datum.to) - scale('x', datum.from) ? datum.text_{k}" for k in range(SAID)), "''"]
+)
 """The longest text that fits into its bar at the width that is drawn, as a Vega expression."""
+TEXTS = [f"{what}_{k}" for k in range(SAID) for what in ("text", "width")]
+"""Columns of these texts and how wide each is drawn [pixels]."""
 
 
 def threshold_chart(
@@ -60,7 +61,7 @@ def threshold_chart(
             for bar in _bars(row[name], label, f"{place}{MARK}{when}", end, look):
                 bars.append(bar)
                 lines.append(bar[1])
-    frame = pd.DataFrame(bars, columns=["cell", "line", "from", "to", "do", "who", "text", "width", "middle"])
+    frame = pd.DataFrame(bars, columns=["cell", "line", "from", "to", "do", "who", "middle", *TEXTS])
     frame["when"] = frame["line"].str.partition(MARK)[2]
     done = [d for d in DONE if d in set(frame["do"])]
     words = {d: named("disposition", d, look.lang) for d in done}
@@ -130,7 +131,7 @@ def _bars(zones: Sequence[ZoneLike], cell: str, when: str, end: float, look: Loo
         who = named("way", zone.partner, look.lang)
         done = named("disposition", zone.act, look.lang)
         texts = [each for each in (f"{done} {who}".strip(), done, who) if each]
-        out.append(
-            (cell, row, start, stop, zone.act, who, texts, [text_width(f"  {t}") for t in texts], (start + stop) / 2)
-        )
+        # Columns of their own: what draws a page's charts reads no lists.
+        said = [(text, text_width(f"  {text}")) for text in texts] + [("", 0.0)] * (SAID - len(texts))
+        out.append((cell, row, start, stop, zone.act, who, (start + stop) / 2, *(each for one in said for each in one)))
     return out
