@@ -112,7 +112,7 @@ def _jobs_table(ended: list[Job]) -> pd.DataFrame:
 def _log(job: Job) -> None:
     with st.expander(t("runs.log"), key=f"runs_log_{job.id}", on_change="rerun") as opened:
         if opened.open:
-            st.code(jobs().log(job.id)[-20_000:] or t("runs.log_none"), language=None)
+            st.code(jobs().log(job.id)[-20_000:] or t("runs.log_none"), language=None, wrap_lines=True)
 
 
 def show_finished() -> None:

@@ -80,7 +80,7 @@ def show_reproduction(run: StoredRun) -> None:
         label = t("runs.reproduce_job", id=run.id[:8])
         ask_once(study, label, t("runs.reproduce_ask"), "runs_reproduce", "runs_{id}")
     st.caption(t("runs.reproduce_command"))
-    st.code(f"warrantysim runs reproduce {run.id}", language=None)
+    st.code(f"warrantysim runs reproduce {run.id}", language=None, wrap_lines=True)
 
 
 def _again(run: StoredRun) -> AskedQuestion | None:
@@ -127,7 +127,7 @@ def show_run(run: StoredRun) -> None:
     _tables(run)
     show_reproduction(run)
     with st.expander(t("runs.log")):
-        st.code(run.log()[-20_000:] or t("runs.log_none"), language=None)
+        st.code(run.log()[-20_000:] or t("runs.log_none"), language=None, wrap_lines=True)
     _remove(run)
 
 
@@ -156,7 +156,7 @@ def _rests_on(run: StoredRun) -> None:
     changes = run.manifest["changes"]
     with st.expander(t("runs.changes")):
         if changes:
-            st.code("\n".join(changes)[:20_000], language=None)
+            st.code("\n".join(changes)[:20_000], language=None, wrap_lines=True)
         else:
             st.caption(t("runs.no_changes"))
     with st.expander(t("runs.details")):
@@ -171,7 +171,7 @@ def _rests_on(run: StoredRun) -> None:
             **m.get("options", {}),
             **(m.get("plan") or {}),
         }
-        st.code("\n".join(f"{key}: {value}" for key, value in told.items())[:20_000], language=None)
+        st.code("\n".join(f"{key}: {value}" for key, value in told.items())[:20_000], language=None, wrap_lines=True)
 
 
 def _take(run: StoredRun) -> None:
