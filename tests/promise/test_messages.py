@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 
 from tests.promise.seller import MARKETS, seller, subject
+from warrantysim.money.denial_offers import cheapest
+from warrantysim.money.price_book import price_book
 from warrantysim.present.blocks import TableOf
 from warrantysim.present.terminal import terminal_text
 from warrantysim.promise import messages as module
@@ -20,7 +22,6 @@ from warrantysim.promise.lint import lint
 from warrantysim.promise.messages import HELPDESK, MESSAGES, PLACEHOLDER, Message, broken_rules, messages
 from warrantysim.promise.offers import Prices, offer_figure
 from warrantysim.promise.texts import said, spelled
-from warrantysim.schema.amounts import Amount
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.promise.helpdesk import message_blocks, message_files, message_tables, messages_of
 from warrantysim.studies.study import Say, Stored
@@ -137,8 +138,34 @@ def test_a_paid_repair_is_the_partners_price_parts_parcels_margin_and_tax() -> N
     assert all(math.isnan(quote.quote) and not quote.offered for quote in leased)
 
 
+@pytest.mark.parametrize("market", MARKETS)
+def test_the_ledger_books_the_coupon_and_the_repairs_that_a_denial_offers(market: str) -> None:
+    s = seller()
+    book, at = price_book(s), s.market_ids.index(market)
+    booked = book.contact.coupon.value / s.triage.denial.coupon_cost_share
+    for sku in s.sku_ids:
+        it = subject(market, None, (sku,))
+        told = {part.key: part.facts for part in denial(market, "en", sku, "shop").parts}
+        row = s.sku_markets.index(it.products[0][1])
+        # Both are rounded up to what customers are told, so they are equal and not only near.
+        assert ("offer.coupon" in told) == (not math.isnan(booked[row]))
+        if "offer.coupon" in told:
+            assert told["offer.coupon"]["discount"].value == pytest.approx(booked[row], rel=1e-12)
+        asked = cheapest(list(Prices(it).quotes()))
+        margins = {
+            fault.skill: book.contact.paid_repair.value[at, f]
+            for f, fault in enumerate(s.faults)
+            if fault.sku == sku and not math.isnan(book.contact.paid_repair.value[at, f]) and fault.kind == "repairable"
+        }
+        assert margins == {level: quote.margin for (_, level), quote in asked.items()}
+        repair = {**told.get("offer.repair", {}), **told.get("offer.repair_range", {})}
+        assert {fact.value for name, fact in repair.items() if name in ("repair", "repair_most")} == (
+            {end([quote.quote for quote in asked.values()]) for end in (min, max)} if asked else set()
+        )
+
+
 def dearer_margin(s: Scenario) -> Scenario:
-    denial_ = s.triage.denial.replace(paid_repair_margin=Amount(value=40, currency="USD"))
+    denial_ = s.triage.denial.replace(paid_repair_margin_share=0.3)
     return s.replace(triage=s.triage.replace(denial=denial_))
 
 
@@ -148,7 +175,7 @@ def higher_price(s: Scenario) -> Scenario:
 
 
 @pytest.mark.parametrize(("change", "before", "after"), [
-    (dearer_margin, "80,50 EUR bis 138 EUR", "109 EUR bis 166,50 EUR"),
+    (dearer_margin, "80 EUR bis 147,50 EUR", "97 EUR bis 179,50 EUR"),
     (higher_price, "Kulanz 80 EUR", "Kulanz 100 EUR"),
 ])  # fmt: skip
 def test_an_offer_changes_with_its_source(change: Any, before: str, after: str) -> None:

@@ -172,14 +172,18 @@ def contact_lines(case: Booking) -> None:
 def denial_lines(case: Booking) -> None:
     """A denial's coupon, paid repair and dispute.
 
-    Paid repair: its margin is revenue. A dispute costs its fee, won or lost; a lost one also pays the claim value,
+    A coupon is the product's, by the terms of its sale. Paid repair: its margin is revenue; nothing is booked of who
+    would take one where none is offered. A dispute costs its fee, won or lost; a lost one also pays the claim value,
     which is then no refund of the seller's own making.
     """
     r, prices, lines = case.records, case.book.contact, case.lines
     rows = np.flatnonzero(r.coupon)
-    lines.add(Category.COUPON, rows, prices.coupon, r.routed[rows], obligation=Obligation.GOODWILL)
+    rows = rows[~np.isnan(prices.coupon.value[case.term[rows]])]
+    coupon = prices.coupon.at(case.term[rows])
+    lines.add(Category.COUPON, rows, coupon, r.routed[rows], obligation=Obligation.GOODWILL)
     rows = np.flatnonzero(r.paid_repair)
-    margin = prices.paid_repair.times(-1.0)
+    rows = rows[~np.isnan(prices.paid_repair.value[r.claims.market[rows], r.claims.fault[rows]])]
+    margin = prices.paid_repair.at(r.claims.market[rows], r.claims.fault[rows]).times(-1.0)
     lines.add(Category.PAID_REPAIR, rows, margin, r.routed[rows], obligation=Obligation.GOODWILL)
     rows = np.flatnonzero(r.disputed)
     lines.add(Category.DISPUTE, rows, prices.dispute_fee, r.closed[rows])

@@ -13,6 +13,7 @@ from warrantysim.claims.lots import lots
 from warrantysim.claims.terms import Terms, terms
 from warrantysim.money.contracts import Segments
 from warrantysim.money.customs import Customs
+from warrantysim.money.denial_offers import DenialOffers
 from warrantysim.money.freight import FreightTariffs
 from warrantysim.money.fx import Fx
 from warrantysim.money.fx_table import FxTable
@@ -37,7 +38,7 @@ DAYS_AFTER = 900
 
 @dataclass(frozen=True)
 class ContactPrices:
-    """First contact and denial, each a single amount but for evidence."""
+    """First contact and denial."""
 
     contact: Amounts
     """Answering one claim."""
@@ -46,9 +47,9 @@ class ContactPrices:
     evidence: Amounts
     """Handling, by evidence level; shape (3,)."""
     coupon: Amounts
-    """What a redeemed coupon costs."""
+    """What a redeemed coupon costs, by row of the terms; NaN where none is offered."""
     paid_repair: Amounts
-    """Margin of a paid repair."""
+    """Margin of a paid repair, (markets, faults); NaN where none is offered."""
     dispute_fee: Amounts
     """Fee of a dispute."""
 
@@ -103,18 +104,30 @@ class ChannelPrices:
     """Landed cost recovered from a unit the platform takes back [share]."""
 
 
-def contact_prices(s: Scenario, fx: FxTable) -> ContactPrices:
+def contact_prices(s: Scenario, fx: FxTable, markets: MarketPrices) -> ContactPrices:
     """Amounts of first contact and denial."""
-    denial, triage = s.triage.denial, s.triage
+    denial, triage, offers = s.triage.denial, s.triage, DenialOffers(s, fx, markets)
+    coupon = _everywhere(denial.coupon, (len(s.sku_markets),), fx)
+    if denial.coupon_share is not None:
+        at = [s.market_ids.index(row.market) for row in s.sku_markets]
+        coupon = Amounts(offers.coupons, markets.currency[at])
+    paid_repair = _everywhere(denial.paid_repair_margin, (len(s.market_ids), len(s.faults)), fx)
+    if denial.paid_repair_margin_share is not None:
+        paid_repair = Amounts(offers.margins, np.repeat(markets.currency[:, None], len(s.faults), axis=1))
     levels = [found.cost if (found := triage.evidence.get(level)) is not None else None for level in LEVELS]
     return ContactPrices(
         contact=Amounts.one(triage.contact_cost, fx.index),
         guide=Amounts.one(triage.guide.cost_per_claim, fx.index),
         evidence=Amounts.of(levels, fx.index),
-        coupon=Amounts.one(denial.coupon * denial.coupon_cost_share, fx.index),
-        paid_repair=Amounts.one(denial.paid_repair_margin, fx.index),
+        coupon=coupon.times(denial.coupon_cost_share),
+        paid_repair=paid_repair,
         dispute_fee=Amounts.one(denial.dispute_fee, fx.index),
     )
+
+
+def _everywhere(amount: Amount, shape: tuple[int, ...], fx: FxTable) -> Amounts:
+    """The same amount in every cell."""
+    return Amounts(np.full(shape, amount.value), np.full(shape, fx.index(amount.currency), dtype=np.int8))
 
 
 def market_prices(s: Scenario, fx: FxTable) -> MarketPrices:
@@ -304,7 +317,7 @@ def compile_book(scenario: Scenario) -> PriceBook:
     table = FxTable.of(fx, s.clock.ordinal - s.horizon.run_in_days, s.clock.ordinal + last)
     skus = s.skus
     sale, fees = terms(s), PlatformFees(s.platform_fees)
-    bench = s.china_bench
+    bench, markets = s.china_bench, market_prices(s, table)
     return PriceBook(
         scenario=s,
         clock=s.clock,
@@ -322,8 +335,8 @@ def compile_book(scenario: Scenario) -> PriceBook:
         size=np.array([("small", "mid", "large").index(k.size_class) for k in skus], dtype=np.int8),
         kinds=fault_kinds(s),
         supplier_share=np.array([f.supplier_recovery_share for f in s.faults]),
-        contact=contact_prices(s, table),
-        markets=market_prices(s, table),
+        contact=contact_prices(s, table, markets),
+        markets=markets,
         channels=channel_prices(s, table),
         china_hour=Amounts.one(bench.transfer_price_per_hour, table.index),
         china_unit=Amounts.one(bench.fixed_per_unit, table.index),

@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from warrantysim.money.denial_offers import Quote, cheapest
 from warrantysim.promise.facts import Fact, Facts, facts_by_name
 from warrantysim.promise.facts import stated_text as named_text
 from warrantysim.promise.law import law_facts
 from warrantysim.promise.lint import Finding, copied, lint, rules
-from warrantysim.promise.offers import Prices, Quote, offer_figure
+from warrantysim.promise.offers import Prices, offer_figure
 from warrantysim.promise.terms import SEPARATE, StatementSubject, time_fact
 from warrantysim.promise.texts import Said, said
 from warrantysim.schema.products import Sku, SkuMarket
@@ -238,11 +239,8 @@ class _Writer:
 
     def _offers(self, channel: str, here: bool, sku: Sku, terms: SkuMarket) -> Iterator[Said]:
         """Two or three: a paid repair where it is worth it, a discount or concession, the unit back as it is."""
-        by_level: dict[int, Quote] = {}
-        for quote in self.quoted:
-            if quote.sku == sku.sku and quote.offered:
-                by_level[quote.level] = min(quote, by_level.get(quote.level, quote), key=lambda one: one.quote)
-        asked = {quote.quote: quote for quote in by_level.values()}
+        mine = cheapest([quote for quote in self.quoted if quote.sku == sku.sku])
+        asked = {quote.quote: quote for quote in mine.values()}
         if asked:
             ends = [self._money(name, asked[end(asked)]) for name, end in (("repair", min), ("repair_most", max))]
             yield self("offer.repair" if len(asked) == 1 else "offer.repair_range", facts_by_name(*ends))
@@ -252,7 +250,9 @@ class _Writer:
             yield self("offer.back")
 
     def _money(self, name: str, quote: Quote) -> Fact:
-        source = f"partners.{quote.partner} level {quote.level}, triage.denial.paid_repair_margin"
+        shared = self.it.scenario.triage.denial.paid_repair_margin_share is not None
+        margin = "paid_repair_margin_share and paid_repair_margin" if shared else "paid_repair_margin"
+        source = f"partners.{quote.partner} level {quote.level}, triage.denial.{margin}"
         return Fact(name, quote.quote, "money", source, self.prices.currency)
 
     def _reminder(self, channel: str, sku: Sku, terms: SkuMarket) -> Iterator[Said]:

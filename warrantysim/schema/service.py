@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from pydantic import Field
+
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.distribution import Distribution
 from warrantysim.schema.ranges import Age, Days, People, Ratio, Share, SomeDays
@@ -58,7 +60,9 @@ class Denial(Strict):
     """Courteous denial of an excluded claim."""
 
     coupon: Amount
-    """Face value of the coupon offered [amount]."""
+    """Face value of the coupon offered; with ``coupon_share`` the most it is [amount]."""
+    coupon_share: Share | None = None
+    """Face value of the coupon, of the product's list price; absent means ``coupon`` for every product [share, 0-1]."""
     coupon_cost_share: Share
     """What a redeemed coupon costs of its face [share, 0-1]."""
     coupon_uptake_share: Share
@@ -66,7 +70,10 @@ class Denial(Strict):
     paid_repair_uptake_share: Share
     """Claimants who take the paid repair offered instead [share, 0-1]."""
     paid_repair_margin: Amount
-    """Revenue less cost of one paid repair [amount]."""
+    """Revenue less cost of one paid repair; with ``paid_repair_margin_share`` the least it is [amount]."""
+    paid_repair_margin_share: float | None = Field(default=None, ge=0, le=0.9)
+    """Margin of a paid repair, of what its customer is quoted net of tax; absent means ``paid_repair_margin`` for every
+    product [share, 0-0.9]."""
     dispute_share: Mapping[Evidence, Share]
     """Denials that end in a dispute, by evidence kept [share, 0-1]."""
     dispute_lost_share: Share
