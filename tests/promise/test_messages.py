@@ -170,13 +170,13 @@ def dearer_margin(s: Scenario) -> Scenario:
 
 
 def higher_price(s: Scenario) -> Scenario:
-    rows = [r.replace(list_price=499) if (r.sku, r.market) == ("VAC-L10", "DE") else r for r in s.sku_markets]
+    rows = [r.replace(list_price=419) if (r.sku, r.market) == ("VAC-L10", "DE") else r for r in s.sku_markets]
     return s.replace(sku_markets=tuple(rows))
 
 
 @pytest.mark.parametrize(("change", "before", "after"), [
     (dearer_margin, "80 EUR bis 147,50 EUR", "97 EUR bis 179,50 EUR"),
-    (higher_price, "Kulanz 80 EUR", "Kulanz 100 EUR"),
+    (higher_price, "Kulanz 80 EUR", "Kulanz 84 EUR"),
 ])  # fmt: skip
 def test_an_offer_changes_with_its_source(change: Any, before: str, after: str) -> None:
     assert before in denial("DE", "de", "VAC-L10").text

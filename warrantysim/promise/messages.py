@@ -173,7 +173,8 @@ class _Writer:
         yield "none", None
         for rule in self.it.scenario.policy.evidence:
             if rule.market in (None, self.it.market):
-                yield rule.level, round(self.prices.local(rule.from_.value, rule.from_.currency), 2)
+                local = self.prices.offers.local(rule.from_.value, rule.from_.currency, self.it.market)
+                yield rule.level, round(local, 2)
 
     def _times(self, *steps: str) -> Iterator[Said]:
         """What is promised of steps, where it is."""
