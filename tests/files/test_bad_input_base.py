@@ -39,6 +39,10 @@ SETS = {
     ),
     "an empty horizon": ("horizon.days=0", "expected a number of at least 1, got 0"),
     "an impossible first day": ("horizon.first_day=2027-02-30", "expected a date such as 2027-03-01, got '2027-02-30'"),
+    "a telephone number without quotes": (
+        "promise.phone=+31201234567",
+        "expected text, got 31201234567; put what is written there in quotes",
+    ),
     "a currency in small letters": ("reporting_currency=usd", "expected an ISO currency code such as USD, got 'usd'"),
     "a currency without a rate": ("reporting_currency=XYZ", "unknown currency 'XYZ'"),
     "an amount in a currency without a rate": ("markets.US.hub.receive.small=2 XYZ", "unknown currency 'XYZ'"),

@@ -97,6 +97,14 @@ def _tagged(node):  # type: ignore[no-untyped-def]
             yield from _tagged(one)
 
 
+def test_a_box_stays_on_one_page_of_a_docx() -> None:
+    pytest.importorskip("docx")
+    from docx import Document as Word
+
+    tables = Word(io.BytesIO(files([SMALL], ("docx",))["small.docx"])).element.body.tbl_lst
+    assert [len(table.xpath(".//w:cantSplit")) for table in tables] == [0, 0, 1]
+
+
 @pytest.mark.parametrize(("form", "name"), [("docx", "docx"), ("pdf", "typst")])
 def test_without_its_library_a_form_says_what_to_install(form: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, name, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -50,6 +51,25 @@ def test_every_kind_of_product_has_steps_of_its_own_and_every_row_says_what_it_r
     named = {kind for row in rows("archetypes/steps") for kind in row["archetypes"].split("|")}
     assert named == {*archetypes(), ANY}
     assert all(row["mark"] in "DA" and row["source"] for row in rows("archetypes/steps"))
+
+
+def test_a_step_is_one_the_product_can_take() -> None:
+    other = {"charger": {"other_charger", "charge_full"}, "wearable": {"charge_whole", "clean_mesh"}}
+    assert [kind for kind, steps in other.items() if steps & {step.step for step in guide_steps(kind)}] == []
+
+
+@pytest.mark.parametrize("lang", ["en", "de", "zh_CN"])
+def test_nobody_is_asked_to_look_after_a_battery_that_is_not_there(lang: str) -> None:
+    words = {
+        "en": "batter|swollen|Do not charge",
+        "de": "Akku|Batterie|Nicht laden|aufgebläht",
+        "zh_CN": "电池|不要充电|鼓包",
+    }
+    told = {}
+    for sku in ("PLG-4P", "PRJ-FHD", "PWB-20K"):
+        made = (make(seller(), sku, lang, facts_of(seller(), sku)) for make in (box_card, quick_guide))
+        told[sku] = any(re.search(words[lang], text) for document in made for text in texts(document))
+    assert told == {"PLG-4P": False, "PRJ-FHD": False, "PWB-20K": True}
 
 
 def test_steps_together_solve_what_the_guide_does_of_what_customers_can_mend() -> None:
@@ -147,6 +167,17 @@ def test_a_code_reads_back_and_is_as_wide_as_a_hand_needs_with_white_around_it()
     assert drawn.width_mm > CODE_MM
 
 
+def test_an_address_stands_in_one_piece_and_no_hyphen_is_set_into_it() -> None:
+    pytest.importorskip("typst")
+    from pypdf import PdfReader
+
+    from warrantysim.promise.pdf import pdf
+
+    for lang in ("en", "es", "pl", "zh_CN"):
+        document = box_card(seller(), "VAC-L10", lang, facts_of(seller(), "VAC-L10"))
+        assert "https://example.com/g/vac-l10" in PdfReader(io.BytesIO(pdf(document))).pages[0].extract_text()
+
+
 def test_a_card_and_its_code_are_one_page() -> None:
     pytest.importorskip("typst")
     from pypdf import PdfReader
@@ -160,7 +191,5 @@ def test_a_card_and_its_code_are_one_page() -> None:
 
 
 def test_sources_that_steps_quote_are_told() -> None:
-    import re
-
     known = {row["code"] for row in rows("promise/sources")}
     assert {code for row in rows("archetypes/steps") for code in re.findall(r"\bW\d+b?\b", row["source"])} <= known

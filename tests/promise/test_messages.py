@@ -110,6 +110,8 @@ def test_evidence_is_asked_for_from_the_values_of_the_rule_on() -> None:
     found = [one for one in messages(subject("US", None, ("CHG-65",)), "en") if one.name == "first_answer"]
     assert [(one.evidence, one.value_from) for one in found] == [("none", None), ("photo", 25.0), ("video", 150.0)]
     assert ["photo" in one.text for one in found] == [False, True, True]
+    # The time to the first answer is kept with this message; none was measured for the next one.
+    assert not any("answer" in part.facts for one in found for part in one.parts)
 
 
 def test_a_discount_is_a_share_of_the_price_between_the_least_and_the_landed_cost() -> None:

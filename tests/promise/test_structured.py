@@ -51,6 +51,8 @@ def test_structured_data_change_with_the_scenario() -> None:
     assert one["hasMerchantReturnPolicy"]["applicableCountry"] == "GB"
     windows = {row.market: row.window_days for row in seller().windows if row.channel == "OWN"}
     assert one["hasMerchantReturnPolicy"]["merchantReturnDays"] == windows["UK"]
+    yen = json_ld(seller(), "BUD-ANC", "JP", "ja", facts_of(seller(), "BUD-ANC"))["offers"]["price"]
+    assert (one["price"], yen.isdecimal()) == ("50.99", True)
 
 
 @pytest.mark.parametrize(

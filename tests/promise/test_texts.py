@@ -62,6 +62,28 @@ def test_every_text_is_said_somewhere() -> None:
     assert [key for key, _, _ in entries("en") if key not in words and not key.startswith(begin)] == []
 
 
+def test_yen_have_no_hundredths() -> None:
+    refund = Fact("refund", 20453.64, "money", "", "JPY")
+    assert [spelled(refund, lang) for lang in ("ja", "en")] == ["20,454円", "JPY 20,454"]
+
+
+def test_no_space_stands_between_chinese_signs() -> None:
+    facts = facts_by_name(
+        day("valid_from", dt.date(2027, 1, 1), ""),
+        term("full", 365, ""),
+        term("term", 365, ""),
+        Fact("legal_term", 6, "years", ""),
+        Fact("legal_term_scotland", 5, "years", ""),
+        Fact("law", "Consumer Rights Act", "text", ""),
+        Fact("product", {"en": "cable", "zh": "数据线"}, "text", ""),
+        Fact("decided", dt.date(2027, 1, 1), "date", ""),
+    )
+    named = [key for key, text, _ in entries("zh_CN") if places(text) and places(text) <= facts.keys()]
+    assert {"terms.valid", "remedy.falls_later", "law.uk.rights", "description.fact"} <= set(named)
+    told = {key: str(said(key, "zh_CN", facts)) for key in named}
+    assert {key for key, text in told.items() if re.search("[\u4e00-\u9fff] [\u4e00-\u9fff]", text)} == set()
+
+
 def test_a_figure_is_written_as_the_language_writes_it() -> None:
     facts = [
         Fact("price", 1234.5, "money", "", "EUR"),

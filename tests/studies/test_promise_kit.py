@@ -17,7 +17,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.cli import main
 from warrantysim.packs import REFERENCE
 from warrantysim.present.terminal import terminal_text
-from warrantysim.promise.document import texts
+from warrantysim.promise.document import keys, texts
 from warrantysim.promise.kit import Kit, kit_files
 from warrantysim.promise.lint import lint
 from warrantysim.promise.listing import ListingText, found_table
@@ -43,12 +43,14 @@ WORTH = pd.DataFrame(
     }
 )
 """What guides of two products are worth."""
+ENDS = frozenset({"replaced", "refunded"})
+"""What becomes of their claims."""
 
 
 @pytest.fixture(scope="module")
 def kits() -> list[Kit]:
     it = replace(subject("DE"), skus=SKUS)
-    return kits_of([it], {"DE": ("de", "zh_CN")}, WORTH)
+    return kits_of([it], {"DE": ("de", "zh_CN")}, WORTH, lambda market, sku: ENDS)
 
 
 def test_a_product_has_one_archive_a_market_with_a_folder_a_language(kits: list[Kit]) -> None:
@@ -100,7 +102,7 @@ def test_a_broken_rule_stands_in_the_answer(kits: list[Kit]) -> None:
     rows = [row.replace(text="Kabel, gratis Etui") if row.about == "box" and row.language == "de" else row
             for row in seller().product_facts]  # fmt: skip
     it = replace(kits[0].of, scenario=seller().replace(product_facts=tuple(rows)))
-    broken = kits_of([it], {"DE": ("de",)}, WORTH)
+    broken = kits_of([it], {"DE": ("de",)}, WORTH, lambda market, sku: ENDS)
     stored = Stored(kit_tables(case, [it], broken, WORTH), {})
     said = " ".join(terminal_text(kit_blocks(Say("promise", "en", {}), stored, "en"), 200, "en").split())
     assert "break a rule of their marketplace" in said
@@ -116,13 +118,34 @@ def test_statement_and_card_of_every_market_keep_its_rules(market: str, lang: st
     assert texts(kit.statement)
 
 
+def test_only_where_us_law_names_it_a_warranty_is_called_limited() -> None:
+    called = {}
+    for market in ("US", "DE", "UK", "JP"):
+        kit = Kit(subject(market), "BUD-ANC", "zh_CN", printed=True)
+        told = [str(text) for made in kit.documents() for text in texts(made)]
+        called[market] = any("有限" in text for text in [*told, *(entry.text for entry in kit.listing.entries)])
+    assert called == {"US": True, "DE": False, "UK": False, "JP": False}
+
+
+def test_a_product_is_not_told_of_the_repairs_its_neighbours_get() -> None:
+    it = replace(subject("DE"), skus=SKUS, ends=frozenset({"repaired", "replaced"}))
+    made = kits_of([it], {"DE": ("de",)}, WORTH, lambda market, sku: {"replaced"} if sku == "CHG-65" else it.ends)
+    repaired = {kit.sku: "remedy.repaired" in keys(kit.statement) for kit in made}
+    assert repaired == {"BUD-ANC": True, "CHG-65": False}
+    assert "warrantyScope" not in json.loads(made[1].files(())["shop.jsonld"])["offers"]["warranty"]
+
+
 def test_a_kit_without_a_statement_behind_it_announces_none() -> None:
     silent = seller().replace(promise=seller().promise.replace(guarantor=""))
     kit = Kit(subject("DE", silent), "BUD-ANC", "de", printed=True)
     assert not kit.stands
     assert {entry.place for entry in kit.listing.entries} == {"aplus_alt"}
     told = {getattr(text, "key", "") for made in kit.documents() for text in texts(made)}
-    assert not [key for key in told if key in ("point.limited", "point.full")]
+    assert not [
+        key
+        for key in told
+        if key.startswith("point.") and key not in ("point.title", "point.support", "point.answer", "point.rights")
+    ]
     assert "warranty" not in json.loads(kit.files(("html",))["shop.jsonld"])["offers"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
@@ -117,6 +118,8 @@ def sentence(item: Any, unit: str = "") -> Message:
         fix = None
         if isinstance(value, str):
             fix = figure_fix(value, unit) if kind.startswith(("float", "int")) else width_fix(value)
+        elif kind == "string_type" and isinstance(value, int | float | dt.date | dt.time):
+            fix = told("put what is written there in quotes")
         return expected(_EXPECTED[kind], quoted_value(value)) + (fix or NOTHING)
     if kind in _BOUNDS:
         name, number, other = _BOUNDS[kind]

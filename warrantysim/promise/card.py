@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from warrantysim.present.blocks import Points, Sentence
 from warrantysim.promise.document import Block, Box, Document, Drawing, Paper, TextTable
-from warrantysim.promise.facts import Fact, Facts
+from warrantysim.promise.facts import Fact, Facts, designation
 from warrantysim.promise.guide import Step, guide_kind, guide_steps, symptoms_of
 from warrantysim.promise.listing import product_fact
 from warrantysim.promise.pictures import code, icon
@@ -15,6 +15,8 @@ from warrantysim.schema.root import Scenario
 
 ICON_MM = 8.0
 """Width of an icon on paper [mm]."""
+MAINS = {key: f"{key}.mains" for key in ("card.stop", "step.check_power", "symptom.hot_or_swollen")}
+"""Texts that speak of a battery, and what a product without one is told instead."""
 POINTS = {"term": "shield", "support": "person", "answer": "clock"}
 """Key points and their icons."""
 
@@ -22,7 +24,15 @@ POINTS = {"term": "shield", "support": "person", "answer": "clock"}
 def steps_in(scenario: Scenario, sku: str, lang: str) -> list[tuple[Step, Said]]:
     """Steps of a product in order, each with its text."""
     kind = guide_kind(scenario, sku)
-    return [(step, said(f"step.{step.step}", lang, _value(step))) for step in guide_steps(kind)]
+    return [
+        (step, said(_fitting(scenario, sku, f"step.{step.step}"), lang, _value(step))) for step in guide_steps(kind)
+    ]
+
+
+def _fitting(scenario: Scenario, sku: str, key: str) -> str:
+    """The text of a key for a product: nobody is asked to look after a battery that is not there."""
+    battery = next(row.battery for row in scenario.skus if row.sku == sku)
+    return MAINS.get(key, key) if battery == "none" else key
 
 
 def _value(step: Step) -> dict[str, Fact]:
@@ -43,7 +53,7 @@ def box_card(scenario: Scenario, sku: str, lang: str, facts: Facts, paper: Paper
     blocks: list[Block] = [
         Sentence(said("card.lead", lang)),
         Points([text for _, text in steps_in(scenario, sku, lang)], numbered=True),
-        Box([Sentence(said("card.stop", lang), "warn")]),
+        Box([Sentence(said(_fitting(scenario, sku, "card.stop"), lang), "warn")]),
         *_where_to_go(scenario, sku, lang, facts),
         *_points(scenario, lang, facts),
     ]
@@ -58,10 +68,14 @@ def quick_guide(scenario: Scenario, sku: str, lang: str, facts: Facts, paper: Pa
         [_number(n, lang), text, _minutes(step, lang), said("guide.yes_no", lang)]
         for n, (step, text) in enumerate(steps, 1)
     ]
-    seen = [_seen(symptom, [step for step, _ in steps], lang) for symptom in symptoms_of(scenario, sku)]
+    tried = [step for step, _ in steps]
+    seen = [
+        _seen(symptom, said(_fitting(scenario, sku, f"symptom.{symptom}"), lang), tried, lang)
+        for symptom in symptoms_of(scenario, sku)
+    ]
     blocks: list[Block] = [
         Sentence(said("card.lead", lang)),
-        Box([Sentence(said("card.stop", lang), "warn")]),
+        Box([Sentence(said(_fitting(scenario, sku, "card.stop"), lang), "warn")]),
         TextTable(table, head, widths=(2, 11, 3, 4)),
         Sentence(said("guide.symptoms", lang), "head"),
         Points(seen),
@@ -90,9 +104,8 @@ def _minutes(step: Step, lang: str) -> Said:
     return said("guide.minutes", lang, {"minutes": minutes})
 
 
-def _seen(symptom: str, steps: Sequence[Step], lang: str) -> Said:
-    """A symptom with the numbers of the steps that help; none where none does."""
-    what = said(f"symptom.{symptom}", lang)
+def _seen(symptom: str, what: Said, steps: Sequence[Step], lang: str) -> Said:
+    """A symptom in words with the numbers of the steps that help; none where none does."""
     places = [n for n, step in enumerate(steps, 1) if symptom in step.symptoms]
     if not places:
         return what
@@ -118,7 +131,6 @@ def _points(scenario: Scenario, lang: str, facts: Facts) -> list[Block]:
     blocks: list[Block] = []
     for name, drawing in POINTS.items():
         if name == "support" or name in facts:
-            key = scenario.promise.designation if name == "term" else name
-            told = Sentence(said(f"point.{key}", lang, facts))
+            told = Sentence(said(f"point.{designation(facts) if name == 'term' else name}", lang, facts))
             blocks.append(Drawing(f"icon-{drawing}", icon(drawing), "", ICON_MM, (told,)))
     return [*blocks, Sentence(said("point.rights", lang), "note")]

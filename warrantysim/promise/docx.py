@@ -77,7 +77,9 @@ def _add(holder: Any, blocks: Sequence[Block]) -> None:
                 holder.add_paragraph().add_run().add_picture(io.BytesIO(block.png(600)), width=Mm(block.width_mm))
                 _add(holder, block.beside)
             case Box():
-                cell = _table(holder, 1).add_row().cells[0]
+                row = _table(holder, 1).add_row()
+                _told_of_row(row, "w:cantSplit")
+                cell = row.cells[0]
                 _add(cell, block.blocks)
                 first = cell.paragraphs[0]
                 first._element.getparent().remove(first._element)
@@ -103,8 +105,13 @@ def _grid(holder: Any, grid: TextTable) -> None:
             run = cells[k].paragraphs[0].add_run(text)
             run.bold = (n == 0 if grid.head else k == 0) or None
     if grid.head:
-        from docx.oxml.ns import qn
-
-        properties = table.rows[0]._tr.get_or_add_trPr()
-        properties.append(properties.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))
+        _told_of_row(table.rows[0], "w:tblHeader")
     holder.add_paragraph()
+
+
+def _told_of_row(row: Any, name: str) -> None:
+    """Switch a property of a row on: that it stays on one page, that it heads every page."""
+    from docx.oxml.ns import qn
+
+    properties = row._tr.get_or_add_trPr()
+    properties.append(properties.makeelement(qn(name), {qn("w:val"): "true"}))

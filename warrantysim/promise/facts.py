@@ -49,6 +49,11 @@ def facts_by_name(*facts: Fact) -> dict[str, Fact]:
     return {fact.name: fact for fact in facts}
 
 
+def designation(facts: Facts) -> str:
+    """What a warranty is called where it is announced: as US law has it where a fact says so, else plainly."""
+    return str(facts["designation"].value) if "designation" in facts else "plain"
+
+
 def stated_text(name: str, value: str | Mapping[str, str], source: str) -> Fact:
     """A name or another text somebody has stated."""
     return Fact(name, value, "text", source)

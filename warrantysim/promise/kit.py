@@ -44,8 +44,8 @@ class Kit:
 
     @cached_property
     def facts(self) -> Facts:
-        """What its texts are made of: name, term where a statement can be made, time to the first answer where
-        promised."""
+        """What its texts are made of: name, term where a statement can be made, what US law calls it, time to the first
+        answer where promised."""
         scenario = self.of.scenario
         (product, terms), *_ = self.alone.products
         names = {"en": product.name_en, "zh": product.name_zh}
@@ -56,6 +56,8 @@ class Kit:
         ]
         if self.stands:
             found.append(own_term("term", terms))
+            if "US" in self.of.regime.names:  # Elsewhere nobody knows the word, or takes it for a restriction.
+                found.append(named_text("designation", scenario.promise.designation, "promise.designation"))
         found += [time_fact(time) for time in self.of.times if time.step == "answer"]
         return facts_by_name(*found)
 
@@ -82,7 +84,7 @@ class Kit:
     def documents(self) -> Iterator[Document]:
         """The guide, the key points, and the card where it pays."""
         made = (self.of.scenario, self.sku, self.lang, self.facts)
-        yield quick_guide(*made)
+        yield quick_guide(*made, paper="us-letter" if "US" in self.of.regime.names else "a4")
         yield key_points(*made)
         if self.printed:
             yield box_card(*made)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from warrantysim.packs import rows
 from warrantysim.promise.document import Document, texts
-from warrantysim.promise.facts import Fact, Facts
+from warrantysim.promise.facts import Fact, Facts, designation
 from warrantysim.promise.lint import Finding, copied, lint, may_state
 from warrantysim.promise.pictures import LINE, SOFT, Art, Canvas, least_letters, size_of
 from warrantysim.promise.texts import said, stated
@@ -132,7 +132,7 @@ def _told(scenario: Scenario, market: str, lang: str, facts: Facts, statement: D
         for row in rows("promise/attributes")
         if row["holds"] == "line" and (not row["markets"] or market in row["markets"].split("|"))
     ]
-    line = said(f"attribute.{scenario.promise.designation}", lang, facts)
+    line = said(f"attribute.{designation(facts)}", lang, facts)
     yield from (ListingText("attribute", name, line) for name in scenario.promise.attributes or usual)
     if (about := _description(market, lang, facts, statement)) is not None:
         yield ListingText("description", "", about)

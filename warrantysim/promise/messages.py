@@ -190,7 +190,6 @@ class _Writer:
         yield self("message.ask")
         if evidence != "none":
             yield self(f"message.{evidence}")
-        yield from self._times("answer")
 
     def _label_sent(self, channel: str, sku: Sku, terms: SkuMarket) -> Iterator[Said]:
         yield self("message.about")

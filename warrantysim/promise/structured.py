@@ -37,6 +37,8 @@ def json_ld(
     ends
         What becomes of claims, of `times.ENDS`: schema.org knows a scope for repairs alone.
     """
+    from babel.numbers import get_currency_precision
+
     day, country = scenario.horizon.first_day, scenario.markets[market].country
     terms = RowsByDate(scenario.sku_markets, lambda row: (row.sku, row.market)).on((sku, market), day)
     offer: dict[str, Any] = {
@@ -50,7 +52,8 @@ def json_ld(
         if "repaired" in ends:
             offer["warranty"]["warrantyScope"] = {"@type": "WarrantyScope", "@id": PARTS_AND_LABOUR}
     if terms is not None:
-        offer |= {"price": f"{terms.list_price:.2f}", "priceCurrency": terms.currency}
+        digits = get_currency_precision(terms.currency)
+        offer |= {"price": f"{terms.list_price:.{digits}f}", "priceCurrency": terms.currency}
     windows = RowsByDate(scenario.windows, lambda row: (row.market, row.channel))
     if (window := windows.on((market, OWN_SHOP), day)) is not None:
         offer["hasMerchantReturnPolicy"] = {

@@ -157,10 +157,10 @@ def named_in(value: Any, lang: str) -> Any:
 
 
 def _money(value: float, currency: str, lang: str) -> str:
-    """Money as a shop of that language prints it: $10, 10 EUR, EUR 10, 1,500円."""
-    from babel.numbers import format_currency, format_decimal
+    """Money as a shop of that language prints it: $10, 10 EUR, EUR 10, 1,500円; yen have no hundredths."""
+    from babel.numbers import format_currency, format_decimal, get_currency_precision
 
-    digits = "#,##0" if float(value).is_integer() else "#,##0.00"
+    digits = "#,##0" if float(value).is_integer() or not get_currency_precision(currency) else "#,##0.00"
     if currency in SIGNED.get(lang, ()):
         return format_currency(value, currency, f"¤{digits}", locale=locale_of(lang), currency_digits=False)
     plain = format_decimal(value, digits, locale=locale_of(lang))

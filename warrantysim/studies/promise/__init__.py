@@ -160,7 +160,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
         if ask.kit and standing:
             asked_of = Case(case.name, scenario, case.policy)
             worth = card_worth(asked_of, skus, years, work.seed, work.jobs)
-            kits = kits_of(standing, langs, worth)
+            kits = kits_of(standing, langs, worth, lambda m, sku: became(scenario, found[0], m, (sku,)))
             tables |= kit_tables(asked_of, standing, kits, worth)
         facts = {
             "replications": len(found[0].costs),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from warrantysim.analysis.cases import Case
@@ -29,10 +30,26 @@ def card_worth(case: Case, skus: Sequence[str], years: range, seed: int, jobs: W
     return frame.assign(symptom=[name for name, _ in first], symptom_share=[share for _, share in first])
 
 
-def kits_of(subjects: Sequence[StatementSubject], langs: Mapping[str, Sequence[str]], worth: pd.DataFrame) -> list[Kit]:
-    """A kit a product, market and language; cards only where they pay."""
+def kits_of(
+    subjects: Sequence[StatementSubject],
+    langs: Mapping[str, Sequence[str]],
+    worth: pd.DataFrame,
+    ends: Callable[[str, str], Collection[str]],
+) -> list[Kit]:
+    """A kit a product, market and language; cards only where they pay.
+
+    Parameters
+    ----------
+    ends
+        What becomes of the claims of a product in a market: nobody is told of repairs that its neighbours get.
+    """
     pays = set(worth["sku"][worth["verdict"] == PAYS])
-    return [Kit(it, sku, lang, sku in pays) for it in subjects for sku in it.skus for lang in langs[it.market]]
+    return [
+        Kit(replace(it, ends=ends(it.market, sku) or it.ends), sku, lang, sku in pays)
+        for it in subjects
+        for sku in it.skus
+        for lang in langs[it.market]
+    ]
 
 
 def kit_tables(
