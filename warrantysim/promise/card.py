@@ -15,7 +15,11 @@ from warrantysim.schema.root import Scenario
 
 ICON_MM = 8.0
 """Width of an icon on paper [mm]."""
-MAINS = {key: f"{key}.mains" for key in ("card.stop", "step.check_power", "symptom.hot_or_swollen")}
+MAINS = {
+    "card.stop": "card.stop.mains",
+    "step.check_power": "step.check_power.mains",
+    "symptom.hot_or_swollen": "symptom.hot_or_swollen.mains",
+}
 """Texts that speak of a battery, and what a product without one is told instead."""
 POINTS = {"term": "shield", "support": "person", "answer": "clock"}
 """Key points and their icons."""

@@ -10,7 +10,7 @@ from typing import Any
 from warrantysim.packs import rows
 from warrantysim.promise.facts import Facts
 from warrantysim.promise.lint import rule_sources
-from warrantysim.promise.texts import stated
+from warrantysim.promise.texts import decimals, stated
 from warrantysim.schema.dated import RowsByDate
 from warrantysim.schema.root import Scenario
 
@@ -37,8 +37,6 @@ def json_ld(
     ends
         What becomes of claims, of `times.ENDS`: schema.org knows a scope for repairs alone.
     """
-    from babel.numbers import get_currency_precision
-
     day, country = scenario.horizon.first_day, scenario.markets[market].country
     terms = RowsByDate(scenario.sku_markets, lambda row: (row.sku, row.market)).on((sku, market), day)
     offer: dict[str, Any] = {
@@ -52,7 +50,7 @@ def json_ld(
         if "repaired" in ends:
             offer["warranty"]["warrantyScope"] = {"@type": "WarrantyScope", "@id": PARTS_AND_LABOUR}
     if terms is not None:
-        digits = get_currency_precision(terms.currency)
+        digits = decimals(terms.currency)
         offer |= {"price": f"{terms.list_price:.{digits}f}", "priceCurrency": terms.currency}
     windows = RowsByDate(scenario.windows, lambda row: (row.market, row.channel))
     if (window := windows.on((market, OWN_SHOP), day)) is not None:

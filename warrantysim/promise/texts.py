@@ -156,11 +156,18 @@ def named_in(value: Any, lang: str) -> Any:
     return value
 
 
+def decimals(currency: str) -> int:
+    """Decimals of an amount in a currency."""
+    from babel.numbers import get_currency_precision
+
+    return get_currency_precision(currency)
+
+
 def _money(value: float, currency: str, lang: str) -> str:
     """Money as a shop of that language prints it: $10, 10 EUR, EUR 10, 1,500円; yen have no hundredths."""
-    from babel.numbers import format_currency, format_decimal, get_currency_precision
+    from babel.numbers import format_currency, format_decimal
 
-    digits = "#,##0" if float(value).is_integer() or not get_currency_precision(currency) else "#,##0.00"
+    digits = "#,##0" if float(value).is_integer() or not decimals(currency) else "#,##0.00"
     if currency in SIGNED.get(lang, ()):
         return format_currency(value, currency, f"¤{digits}", locale=locale_of(lang), currency_digits=False)
     plain = format_decimal(value, digits, locale=locale_of(lang))
