@@ -32,12 +32,13 @@ def test_command_started_run_and_function_of_a_study_take_the_same_options(name:
 
 
 @pytest.mark.parametrize("name", STUDIES)
-def test_every_option_of_every_study_is_told_in_chinese(name: str) -> None:
+def test_every_option_of_every_study_has_words_and_is_told_in_chinese(name: str) -> None:
     one = study_of(name)
     assert text(STUDIES[name], "zh", "study")
     for option, info in one.Options.model_fields.items():
         if option not in one.unsaid:
-            assert text(f"{name}.{option}", "zh", "option") or text(option, "zh", "option"), option
+            for lang in ("en", "zh"):
+                assert text(f"{name}.{option}", lang, "option") or text(option, lang, "option"), option
             assert text(" ".join((info.description or "").split()), "zh", "option"), info.description
 
 
@@ -47,4 +48,5 @@ def test_no_translation_is_of_an_option_that_is_gone() -> None:
     for name in STUDIES:
         said |= {" ".join((info.description or "").split()) for info in study_of(name).Options.model_fields.values()}
     assert not set(texts("zh", "option")) - said
+    assert not set(texts("en", "option")) - said
     assert not set(texts("zh", "study")) - set(STUDIES.values())

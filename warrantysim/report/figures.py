@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 ABSENT = ""
@@ -61,6 +62,11 @@ def about(x: float) -> str:
         return ABSENT
     size = math.floor(math.log10(abs(x))) if x else 0
     return f"{round(x, 2 - size) + 0.0:,.{max(0, 2 - size) if x else 0}f}"
+
+
+def shortened(text: str) -> str:
+    """A text whose long decimals keep six digits: ``0.0202830188679245 USD`` is ``0.020283 USD``."""
+    return re.sub(r"\b\d+\.\d{6,}\b", lambda found: f"{float(found[0]):.6g}", text)
 
 
 def unbounded(x: float) -> str:

@@ -249,9 +249,7 @@ class _Answer(Say):
         """Input differences of one case."""
         import pandas as pd
 
-        told = [
-            (row["path"] if self.lang == "en" else full_name(row["path"], self.lang), *self.values(row)) for row in rows
-        ]
+        told = [(full_name(row["path"], self.lang), *self.values(row)) for row in rows]
         columns = [self.headed(name) for name in ("path", "old", "new")]
         columns.append(self.headed("unit", give_up=1))
         more = self("inputs_more", n=len(rows) - MOST_INPUTS)
@@ -263,7 +261,7 @@ class _Answer(Say):
         sides = [
             named("answer", row[side], self.lang)
             if row["unit"] == YES_OR_NO or row[side] == repr(ABSENT)
-            else row[side]
+            else figures.shortened(row[side])
             for side in ("old", "new")
         ]
         return [*sides, "" if row["unit"] == YES_OR_NO else unit_name(row["unit"], self.lang)]
@@ -340,6 +338,11 @@ class _Answer(Say):
         for name in apart:
             yield Chart(f"months_{name}", lambda look, name=name: _months_chart(stored, name, look))  # type: ignore[misc]
 
+    def place(self, by: str, word: str) -> str:
+        """What a market, category, product or measure is called: by its name where the facts tell it (``called``)."""
+        own = self.facts.get("called", {}).get(by, {}).get(word)
+        return own or named(by, word, self.lang) or say("disposition.", self.lang)
+
     def differences(
         self, name: str, frame: pd.DataFrame, title: str, apart: Sequence[str], p: str = "p", by: str = "measure"
     ) -> TableOf:
@@ -350,7 +353,7 @@ class _Answer(Say):
             called=[
                 self.case(row["case"]) if row["case"] != last else "" for row, last in zip(rows, before, strict=False)
             ],
-            what=[named(by, row[by], self.lang) or say("disposition.", self.lang) for row in rows],
+            what=[self.place(by, row[by]) for row in rows],
             digits=[_digits(row) for row in rows],
             # No year tells apart what is identical.
             p_lower=[math.nan if row["verdict"] == "identical" else row["p_lower"] for row in rows],
@@ -424,9 +427,7 @@ def _places_chart(stored: Stored, by: str, case: str, look: Look) -> Picture:
 
     page, frame = _Answer(STUDY.name, look.lang, stored.facts), stored.tables[f"cost_by_{by}"]
     marks = [
-        DifferenceMark(
-            named(by, row[by], look.lang) or say("disposition.", look.lang), row["difference"], row["low"], row["high"]
-        )
+        DifferenceMark(page.place(by, row[by]), row["difference"], row["low"], row["high"])
         for row in rows_of(frame[(frame["case"] == case) & (frame["difference"] != 0)])
     ]
     return difference_chart(marks, page.facts["currency"], page(f"by_{by}_chart"), look=look)

@@ -173,7 +173,7 @@ def _ticked(decision: Decision, id: str) -> list[str]:
             "claims": [change.claims for change in changes],
             "p90_now": [change.p90_now for change in changes],
             "p90": [change.p90 for change in changes],
-            "robust": [math.nan if change.robust is None else change.robust.share for change in changes],
+            "robust": [math.nan if change.robust is None else round(change.robust.share, 2) for change in changes],
         }
     )
     money = f"{decision.currency} %,.0f"

@@ -5,6 +5,7 @@ Two simulations are a comparison without being run: their key is ``id:policy~id:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ import streamlit as st
 
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.comparison import comparison_of
+from warrantysim.locale.wording import titled
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import AskedQuestion
 from warrantysim.studies.compare import STUDY, CompareOptions, WhatIf, verdicts
@@ -68,6 +70,15 @@ class Compared:
         """What a case is called in the session's language."""
         told = self.stored.facts.get("case_titles", {}).get(name)
         return name if told is None else str(told[lang()])
+
+    def called(self) -> dict[str, dict[str, str]]:
+        """What the baseline's scenario calls its products and markets."""
+        scenario, language = self.base.scenario, lang()
+        names = {row.sku: row.name_zh if language == "zh" else row.name_en for row in scenario.skus}
+        often = Counter(names.values())
+        products = {sku: name if often[name] == 1 else f"{name} ({sku})" for sku, name in names.items()}
+        markets = {id: titled(market.title, id, language) for id, market in scenario.markets.items()}
+        return {"sku": products, "market": markets}
 
 
 def comparison(cases: Sequence[Case], years: int, **options: Any) -> AskedQuestion:

@@ -152,7 +152,8 @@ def _rests_on(run: StoredRun) -> None:
     frame = pd.DataFrame(
         {t("runs.column.fact"): list(facts), t("runs.column.value"): [v[:2000] for v in facts.values()]}
     )
-    show_table(frame, alt=t("runs.facts_alt", id=run.id[:8]), height="content")
+    widths = {t("runs.column.fact"): st.column_config.TextColumn(width="medium")}
+    show_table(frame, widths, alt=t("runs.facts_alt", id=run.id[:8]), height="content")
     changes = run.manifest["changes"]
     with st.expander(t("runs.changes")):
         if changes:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from warrantysim.decision.cells import CellKey
-from warrantysim.locale.wording import period, say, titled
+from warrantysim.locale.wording import named, period, say, titled
 from warrantysim.report import figures
 from warrantysim.report.charts.costs import cost_chart
 from warrantysim.report.charts.curves import curve_chart
@@ -263,7 +263,8 @@ def _filtered(shown: DecisionShown) -> list[Row]:
             markets = _several(t("thresholds.markets"), titles, "thresholds_markets")
     categories = list(dict.fromkeys(filter(None, map(shown.told.words.category, shown.rows))))
     with second:
-        wanted = _several(t("thresholds.categories"), {c: c for c in categories}, "thresholds_categories")
+        called = {word: named("product_category", word, lang()) for word in categories}
+        wanted = _several(t("thresholds.categories"), called, "thresholds_categories")
     with third:
         words = {v: say(f"verdict.{v}", lang()) for v in VERDICTS}
         verdicts = _several(t("thresholds.verdicts"), words, "thresholds_verdicts")
@@ -321,6 +322,7 @@ def _totals(shown: DecisionShown, rows: Sequence[Row]) -> str:
 def _rules(shown: DecisionShown, rows: Sequence[Row]) -> None:
     currency = shown.decision.currency
     frame = rules_frame(rows, shown.words)
+    frame["robust"] = frame["robust"].astype(float).round(2)
     st.session_state["thresholds_codes"] = frame["code"].tolist()
     money = f"{currency} %,.0f"
     column = st.column_config

@@ -96,7 +96,7 @@ def cohort_chart(cohorts: pd.DataFrame, *, look: Look = LIGHT) -> Picture:
             color=alt.Color(
                 "per_thousand:Q",
                 scale=alt.Scale(scheme="blues", reverse=dark, domainMin=0),
-                legend=alt.Legend(title=look.say("per_thousand"), gradientLength=200),
+                legend=alt.Legend(title=look.say("per_thousand"), gradientLength=200, padding=4),
             ),
             tooltip=[
                 "sold_month",

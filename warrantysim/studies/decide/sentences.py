@@ -145,7 +145,7 @@ class Sentences:
         found = self.d.free.interval
         ends = {"more": found.mean, "low": found.low, "high": found.high}
         left = sum(len(change.cells) for change in self.d.changes if not change.taken)
-        return self.say("decision.free", n=left, **{name: figures.signed(float(x)) for name, x in ends.items()})
+        return self.say("decision.free", n=left, **{name: figures.whole(float(x)) for name, x in ends.items()})
 
     def in_parts(self) -> str:
         """The saving in its four parts; nothing for one stored without."""

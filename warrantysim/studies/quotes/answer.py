@@ -232,11 +232,9 @@ class Answer(Say):
         """Sets of quotes, cheapest first; sets that lead to the same rules are one mark."""
         from warrantysim.report.charts.differences import DifferenceMark, difference_chart
 
-        names = [self.joined(row["signs"]) if row["signs"] else self("no_quote") for row in rows]
-        names = [name if names.count(name) == 1 else f"{name} ({k})" for k, name in enumerate(names, start=1)]
         marks = [
-            DifferenceMark(name, -row["saving"], -row["saving_high"], -row["saving_low"])
-            for name, row in zip(names, rows, strict=True)
+            DifferenceMark(self.joined(row["quotes"]), -row["saving"], -row["saving_high"], -row["saving_low"])
+            for row in rows
         ]
         return difference_chart(marks, self.facts["currency"], look.say("contract.ranking"), sort=False, look=look)
 

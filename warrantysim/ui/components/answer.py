@@ -39,6 +39,8 @@ FORMATS = {
     "plus_minus": "± %,.0f",
 }
 """How a page writes each kind of figure."""
+PLACES = {"share": 2, "tenth": 3, "percent": 4}
+"""Decimals that a share is shown with, as a share: a page writes what it is given as per cent [count]."""
 WHOLE = 20
 """Rows up to which a table is shown without a scroll bar, so that its sum is seen."""
 FEW = 4
@@ -232,8 +234,12 @@ def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
                 shown[name] = [cell(row, column) for row in rows_of(block.frame)]
                 config[name] = st.column_config.TextColumn(title, pinned=pinned)
             else:
-                shown[name] = block.frame[name].to_list()
+                places = PLACES.get(column.kind)
+                figures = block.frame[name]
+                shown[name] = (figures if places is None else figures.astype(float).round(places)).to_list()
                 config[name] = st.column_config.NumberColumn(title, format=FORMATS[column.kind], pinned=pinned)
+    for name in [name for name in shown if name != first.key and _empty(shown[name])]:
+        del shown[name], config[name]
     st.markdown(f"**{escaped(block.title)}**")
     height: Any = "content" if len(block.frame) <= WHOLE else "auto"
     st.dataframe(
@@ -241,6 +247,11 @@ def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
         height=height,
     )  # fmt: skip
     offer_csv(whole, file, f"{key}_csv")
+
+
+def _empty(cells: Sequence[Any]) -> bool:
+    """Whether a column says nothing in any row."""
+    return all(value is None or value == "" or value != value for value in cells)
 
 
 def _parts(column: Column) -> list[tuple[str, str]]:
