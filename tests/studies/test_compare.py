@@ -50,7 +50,7 @@ def told(stored: Stored, lang: Any = "en", width: int = 110) -> str:
 @pytest.mark.parametrize(
     ("lang", "inputs", "fee", "answer", "first_table"),
     [
-        ("en", "What dear states otherwise", FEE, "dear costs USD", "Cost a year: cash"),
+        ("en", "What dear states otherwise", full_name(FEE), "dear costs USD", "Cost a year: cash"),
         ("zh", "dear 的输入差异", full_name(FEE, "zh"), "dear 每年比 now 多花", "年度成本：现金"),
     ],
     ids=["en", "zh"],
