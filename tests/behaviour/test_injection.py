@@ -153,6 +153,7 @@ EXPORTS: dict[str, Callable[[Path], dict[str, bytes]]] = {
     "report.charts.export.svg": lambda _: {"x.svg": svg(chart()).encode()},
     "report.charts.export.svg_text": lambda _: {"x.svg": svg(chart()).encode()},
     "report.charts.export.still": lambda _: {"x.svg": still(chart(), 400).encode()},
+    "report.charts.export.begin": lambda _: {},
     "report.charts.export.png": lambda _: {},
     "report.charts.export.write_pictures": picture_files,
     "present.html.html_page": memo_of_attacks,

@@ -105,6 +105,7 @@ def serve_app(command: list[str], setting: dict[str, str], meanwhile: Callable[[
             meanwhile()
         return OK if server.wait() == 0 else USAGE
     except KeyboardInterrupt:
+        return OK
+    finally:  # Whatever ends this ends the server, which would keep the port.
         server.terminate()
         server.wait()
-        return OK
