@@ -96,3 +96,9 @@ def test_the_times_are_written_in_the_form_a_scenario_states_them(found: tuple[P
     written = STUDY.contents(found[0], Work(7), "en")["promised_times.csv"].decode("utf-8-sig").splitlines()
     assert written[0].replace('"', "") == "market,step,days,working,quantile,source,mark"
     assert len(written) == 1 + len(seller().market_ids) * 5
+
+
+def test_a_run_for_one_market_leaves_the_times_of_the_others_in_the_file_a_scenario_names(tmp_path: Path) -> None:
+    assert asked("--market", "DE", "--forms", "md", "--out", str(tmp_path)) == OK
+    written = (tmp_path / "promised_times.csv").read_text("utf-8-sig")
+    assert {line.split(",")[0].strip('"') for line in written.splitlines()[1:]} == set(seller().market_ids)

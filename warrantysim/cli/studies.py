@@ -172,9 +172,9 @@ def _flag(it: argparse.ArgumentParser, field: str, info: Any) -> None:
         if get_origin(item) is tuple:
             it.add_argument(flag, action="append", type=_words, metavar="A,B", **about)
         elif item is str:
-            it.add_argument(flag, type=_words, metavar="NAME[,NAME]", **about)
+            it.add_argument(flag, action="extend", type=_words, metavar="NAME[,NAME]", **about)
         else:
-            it.add_argument(flag, nargs="+", type=item, metavar="X", **about)
+            it.add_argument(flag, nargs="+", action=_Listed, type=_figures, metavar="X", **about)
         return
     it.add_argument(flag, type=_number(kind), metavar=field.upper(), **about)
 
@@ -182,6 +182,20 @@ def _flag(it: argparse.ArgumentParser, field: str, info: Any) -> None:
 def _words(text: str) -> tuple[str, ...]:
     """Words with commas between them; none for an empty text."""
     return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _figures(text: str) -> tuple[float, ...]:
+    """Figures with commas between them."""
+    return tuple(float(word) for word in _words(text))
+
+
+class _Listed(argparse.Action):
+    """Figures by blanks, commas and repeats alike: what is listed each time comes after what was listed before."""
+
+    def __call__(self, parser: Any, namespace: argparse.Namespace, values: Any, option_string: Any = None) -> None:
+        """Add what is listed once more."""
+        before = getattr(namespace, self.dest) or ()
+        setattr(namespace, self.dest, (*before, *(item for some in values for item in some)))
 
 
 def _number(kind: Any) -> Any:

@@ -91,6 +91,8 @@ class Promised:
     """Statements."""
     forms: Sequence[str]
     """Files wanted of them."""
+    times: Sequence[Time] = field(default=(), repr=False)
+    """Times of every market, whichever were asked for."""
     kits: Sequence[Kit] = field(default=(), repr=False)
     """Kits of products, where they were asked for."""
     messages: Sequence[Sequence[Message]] = field(default=(), repr=False)
@@ -123,7 +125,8 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
         if not found:
             raise Cancelled
         level = scenario.plan.confidence
-        promised = [t for t in times(scenario, found[0], level, ask.share) if t.market in markets]
+        every = times(scenario, found[0], level, ask.share)
+        promised = [t for t in every if t.market in markets]
         fresh = None
         if ask.check:
             afresh = range(FRESH, FRESH + len(years))
@@ -174,7 +177,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
             "lacking": {lang: [problem.line(lang) for problem in lacking] for lang in ("en", "zh")},
             "documents": {document.name: document_record(document) for document in documents},
         }  # fmt: skip
-        return Promised(Stored(tables, facts), documents, forms, kits, made, evidence)
+        return Promised(Stored(tables, facts), documents, forms, every, kits, made, evidence)
 
     def tables(self, found: Promised) -> Mapping[str, pd.DataFrame]:
         """As found."""
@@ -189,7 +192,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
         made = files(found.documents, found.forms) | (kit_files(found.kits, found.forms) if found.kits else {})
         made |= message_files(found.messages) if found.messages else {}
         made |= evidence_files(found.evidence, found.forms)
-        return {**made, "promised_times.csv": _as_stated(found.stored.tables["times"])}
+        return {**made, "promised_times.csv": _as_stated(_times(found.times, None))}
 
     def broken(self, stored: Stored) -> bool:
         """Whether a time that was checked no longer holds, or a statement lacks what the law demands."""
