@@ -129,3 +129,14 @@ def test_from_nothing_to_a_decision_takes_four_steps(tmp_path: Path, capsys: Cap
     few = [f"--set=decision.{stage}_replications=2" for stage in ("training", "selection")]
     assert main(["decide", str(seller.scenario), "--replications", "2", "--quiet", *few]) == exits.OK
     assert "THE RULES" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_seller_is_called_as_his_folder_was_typed_and_explained_in_his_language(tmp_path: Path, lang: str) -> None:
+    for typed, name in (("我的店", "my-seller"), ('My: "Shop"', "my-shop")):
+        folder = tmp_path / lang / typed
+        assert main(["new", str(folder), "--markets", "US", "--lang", lang, "--quiet"]) == exits.OK
+        file = folder / f"{name}.yaml"
+        made = load(file).scenario
+        assert (made.name, made.title.en, made.title.zh) == (name, typed, typed)
+        assert ("要决策的年度" in file.read_text("utf-8")) == (lang == "zh")

@@ -52,6 +52,11 @@ def test_nothing_is_flagged_where_nobody_waits_longer_and_nothing_promised_is_no
     assert math.isnan(frame["kept"].iloc[0])
     (said,) = service_sentences(frame, "en")
     assert "Promised" not in said
+    assert "as long as before" in said
+    assert "instead of" not in said
+    (said,) = service_sentences(frame.assign(p90=99.0, kept=0.96, kept_now=0.96), "en")
+    assert " as before, nine in ten within 99 instead of " in said
+    assert "for 96.0 % of the claims, as before." in said
 
 
 def test_other_claims_have_no_share_that_waits_longer() -> None:

@@ -255,3 +255,10 @@ def test_a_process_keeps_the_memory_of_columns_it_is_done_with() -> None:
     if held == "True":  # glibc; given back and asked for anew it is some 4,000.
         assert int(taken) < 500
     assert asked(MALLOC_TOP_PAD_="0")[0] == "False"  # Whoever has set it himself is left alone.
+
+
+def test_a_command_that_ends_at_once_leaves_no_semaphores_of_its_processes_behind() -> None:
+    ends = "from warrantysim.cli import exits; from warrantysim.experiment import workers; "
+    ends += "workers.own_processes(2).submit(int).result(); exits.end_now()"
+    found = subprocess.run([sys.executable, "-c", ends], capture_output=True, text=True, timeout=60, check=False)
+    assert (found.returncode, found.stderr) == (130, "")

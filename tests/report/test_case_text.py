@@ -86,3 +86,10 @@ def test_months_that_claims_only_spill_into_are_left_out_at_the_ends() -> None:
     assert "1 of 3 months" in found.takeaway
     assert "USD 5 less, in 2027-01" in found.takeaway
     assert months_chart(frame[:1], "USD").takeaway == "No month differs."
+
+
+def test_a_chart_of_savings_draws_a_saving_as_the_table_beside_it_tells_it() -> None:
+    saved = difference_chart([DifferenceMark("A", -21, -40, -3)], "USD", "x", savings=True)
+    (row,) = next(rows for rows in saved.chart.to_dict()["datasets"].values() if "label" in rows[0])
+    assert (row["mean"], row["low"], row["high"], row["kind"]) == (21, 3, 40, "saves")
+    assert "+21" in row["text"]

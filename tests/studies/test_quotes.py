@@ -6,6 +6,7 @@ import ast
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -20,8 +21,8 @@ from warrantysim.analysis import quote_terms
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_findings import QuoteFindings, findings
 from warrantysim.analysis.quote_offers import study_quotes
-from warrantysim.locale.wording import LANGUAGES, Lang
-from warrantysim.present.blocks import Sentence, TableOf
+from warrantysim.locale.wording import LANGUAGES, Lang, say
+from warrantysim.present.blocks import Chart, Sentence, TableOf
 from warrantysim.present.sheets import blocks_workbook
 from warrantysim.present.terminal import flat
 from warrantysim.studies.quotes import STUDY, answer
@@ -99,6 +100,23 @@ def test_a_study_of_before_is_shown_with_the_terms_of_its_scenario() -> None:
     assert [b.text for b in flat(STUDY.answer(now, "en")) if isinstance(b, Sentence)] == said
     assert set(now.tables) == set(stored().tables)
     assert now.facts["rules"] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_the_rules_save_without_a_signature_is_no_set_that_saves(lang: Lang) -> None:
+    tables = dict(stored().tables)
+    rows = tables["ranking"].assign(
+        signs="", cost=[100.0 + k for k in range(len(tables["ranking"]))], saving=21.0, saving_low=3.0,
+        saving_high=40.0, verdict="lower",
+    )  # fmt: skip
+    tables |= {"ranking": rows, "selection": tables["selection"].assign(name="P", selected=True)}
+    blocks = list(flat(STUDY.answer(replace(stored(), tables=tables), lang)))
+    said = [b.text for b in blocks if isinstance(b, Sentence)]
+    assert any(say("quotes.sign_never", lang) in text for text in said)
+    assert any("21" in text and "40" in text for text in said)
+    assert not [b for b in blocks if isinstance(b, Chart) and b.name == "ranking"]
+    (table,) = (b.frame for b in blocks if isinstance(b, TableOf) and b.name == "ranking")
+    assert say("quotes.verdict.lower", lang) not in set(table.loc[table["quotes"] != say("quotes.none", lang), "told"])
 
 
 def test_before_anything_is_studied_only_the_terms_are_told() -> None:

@@ -7,7 +7,6 @@ Tables for people go to standard output, progress and messages to standard error
 from __future__ import annotations
 
 import errno
-import os
 import sys
 import threading
 import traceback
@@ -17,7 +16,7 @@ from io import IOBase
 from pathlib import Path
 
 from warrantysim.cli.console import Console
-from warrantysim.cli.exits import BAD_INPUT, CANCELLED, DEFECT, OK, USAGE, Stop
+from warrantysim.cli.exits import BAD_INPUT, CANCELLED, DEFECT, OK, USAGE, Stop, end_now
 from warrantysim.cli.parser import parser
 from warrantysim.studies import STUDIES
 
@@ -80,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.message("message.cancelled")
         if program and any(t is not threading.main_thread() and not t.daemon for t in threading.enumerate()):
             sys.stdout.flush()
-            os._exit(CANCELLED)  # A solver in a thread would be waited for.
+            end_now()  # A solver in a thread would be waited for.
         return CANCELLED
     except Stop as stop:
         return console.stopped(stop)

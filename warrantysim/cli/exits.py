@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 from _thread import interrupt_main
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from warrantysim.cli.console import Console
@@ -44,6 +45,14 @@ class Stop(Exception):
         self.code = code
         self.reason = reason
         super().__init__(str(reason))
+
+
+def end_now() -> NoReturn:
+    """End the process as cancelled, whatever its threads are at; what it holds of the machine beyond its own end, such
+    as the semaphores of processes that shared the work, is given back."""
+    if holds := sys.modules.get("multiprocessing.util"):
+        holds._run_finalizers(0)  # noqa: SLF001 (its own way to end is to wait for what is under way)
+    os._exit(CANCELLED)
 
 
 PATIENCE = 0.6
@@ -105,7 +114,7 @@ def _watched(it: Stopping, console: Console) -> Iterator[None]:
             interrupt_main()
             if console.program and not over.wait(GRACE) and not it.noticed:
                 console.message("message.cancelled")
-                os._exit(CANCELLED)
+                end_now()
 
     before = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
     watcher = Thread(target=watch, name="watch for Ctrl-C", daemon=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -102,10 +103,17 @@ def make_seller(folder: Path, markets: Sequence[str], first: dt.date, lang: Lang
         For a market there is no pack of.
     """
     currencies = currencies_of(markets)
-    name = _NOT_NAME.sub("-", folder.resolve().name.casefold()).strip("-_") or "my-seller"
+    title = folder.resolve().name
+    name = _NOT_NAME.sub("-", title.casefold()).strip("-_") or "my-seller"
     made = SellerFolder(folder / f"{name}.yaml", folder / BOOK, list(markets))
-    template = Template(shipped_text("own_seller.yaml"))
-    text = template.substitute(name=name, book=BOOK, first=first.isoformat(), markets=", ".join(markets))
+    template = Template(shipped_text("own_seller.zh.yaml" if lang == "zh" else "own_seller.yaml"))
+    text = template.substitute(
+        name=name,
+        title=json.dumps(title, ensure_ascii=False),
+        book=BOOK,
+        first=first.isoformat(),
+        markets=", ".join(markets),
+    )
     sheets = new_sheets(currencies, dollars_of(markets), first.replace(day=1), lang)
     with new_files(folder) as aside:
         (aside / made.scenario.name).write_text(text, "utf-8")

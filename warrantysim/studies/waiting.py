@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from warrantysim.experiment.service import service_table
@@ -34,13 +34,21 @@ def service_sentences(frame: pd.DataFrame, lang: Lang, case: str = "") -> Iterat
         ends = {name: figures.days(row[name]) for name in ("rise", "rise_low", "rise_high")}
         yield say("service.waits", lang, where=where, case=case, **ends)
     whole = rows[0]
-    days = {name: figures.days(whole[name]) for name in ("p50", "p90", "p50_now", "p90_now")}
-    told = [say("service.days", lang, **days)]
+    told = [done_within(whole, lang)]
     if whole["longer"] == whole["longer"]:
         told.append(say("service.longer", lang, share=figures.share(whole["longer"])))
     if whole["kept"] == whole["kept"]:
-        told.append(say("service.kept", lang, now=figures.share(whole["kept_now"]), new=figures.share(whole["kept"])))
+        now, new = figures.share(whole["kept_now"]), figures.share(whole["kept"])
+        told.append(say("service.kept" if new != now else "service.kept_same", lang, now=now, new=new))
     yield (f"{case}: " if case else "") + ("" if lang == "zh" else " ").join(told)
+
+
+def done_within(days: Mapping[str, float], lang: Lang) -> str:
+    """Days within which half of the customers and nine in ten are done, ``p50`` and ``p90``, beside those of now; where
+    they are told by the same figure, that nothing changes."""
+    told = {name: figures.days(days[name]) for name in ("p50", "p90", "p50_now", "p90_now")}
+    same = "".join(f"_{name}" for name in ("p50", "p90") if told[name] == told[f"{name}_now"])
+    return say(f"service.days{same}", lang, **told)
 
 
 def service_table_of(frame: pd.DataFrame, lang: Lang, case: str = "") -> TableOf:

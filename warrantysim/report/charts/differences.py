@@ -42,23 +42,24 @@ def difference_chart(
     sort: bool = True,
     look: Look = LIGHT,
     most: int = MOST,
+    savings: bool = False,
 ) -> Picture:
     """A mark a row with its interval; left of 0 it saves.
 
     ``sort``: whether the largest difference stands first; else rows stand as given.
+    ``savings``: draw what rows save, where the table beside it tells that: right of 0 it saves.
     """
     shown = sorted(rows, key=lambda row: -abs(row.mean)) if sort else list(rows)
     shown = shown[:most]
     frame = pd.DataFrame(
-        [(r.label, r.mean, r.low, r.high, r.kind, _figure(r, look), figures.signed(r.mean)) for r in shown],
+        [(r.label, *_drawn(r, savings), r.kind, _figure(r, look, savings), _signed(r, savings)) for r in shown],
         columns=["label", "mean", "low", "high", "kind", "text", "short"],
     )
     frame["low"], frame["high"] = frame["low"].fillna(frame["mean"]), frame["high"].fillna(frame["mean"])
     colours = [look.colour(c) for c in ("saving", "unsure", "extra")]
     colour = alt.Color("kind:N", scale=alt.Scale(domain=list(KINDS), range=colours), legend=None)
-    shape = alt.Shape(
-        "kind:N", scale=alt.Scale(domain=list(KINDS), range=["circle", "diamond", "triangle-right"]), legend=None
-    )
+    more = "triangle-left" if savings else "triangle-right"
+    shape = alt.Shape("kind:N", scale=alt.Scale(domain=list(KINDS), range=["circle", "diamond", more]), legend=None)
     low, high = (float(frame[c].agg(f)) if len(frame) else 0.0 for c, f in (("low", "min"), ("high", "max")))
     left = frame["high"] < 0
     scale = roomy(min(low, 0.0), max(high, 0.0), frame["text"][~left], frame["text"][left], frame["short"])
@@ -78,8 +79,16 @@ def difference_chart(
     return picture(chart, title, _takeaway(rows, currency, look), look)
 
 
-def _figure(row: DifferenceMark, look: Look) -> str:
-    return look.say("marked", figure=figures.signed(row.mean), word=look.say(row.kind))
+def _drawn(row: DifferenceMark, savings: bool) -> tuple[float, float, float]:
+    return (-row.mean, -row.high, -row.low) if savings else (row.mean, row.low, row.high)
+
+
+def _signed(row: DifferenceMark, savings: bool) -> str:
+    return figures.signed(_drawn(row, savings)[0])
+
+
+def _figure(row: DifferenceMark, look: Look, savings: bool) -> str:
+    return look.say("marked", figure=_signed(row, savings), word=look.say(row.kind))
 
 
 def _takeaway(rows: Sequence[DifferenceMark], currency: str, look: Look) -> str:

@@ -16,7 +16,7 @@ from warrantysim.report.agent_rules import lines_told
 from warrantysim.report.policy_change import sign_of
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.decide.words import CaseWords, CellText, in_a_row, in_language, lowered
-from warrantysim.studies.waiting import WAITING, service_sentences
+from warrantysim.studies.waiting import WAITING, done_within, service_sentences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -275,7 +275,7 @@ class Sentences:
 def service_text(now: Service, new: Service, lang: Lang) -> str:
     """How long customers wait by one rule and by another."""
     days = {"p50_now": now.p50, "p50": new.p50, "p90_now": now.p90, "p90": new.p90}
-    return say("decision.service", lang, **{name: figures.days(x) for name, x in days.items()})
+    return done_within(days, lang)
 
 
 def amounts(found: Difference, turned: bool = False) -> dict[str, str]:

@@ -136,8 +136,12 @@ class Answer(Say):
         chosen = next(row["name"] for row in self.rows("selection") if row["selected"])
         best = next(row for row in self.rows("ranking") if (row["quotes"] or "none") == chosen)
         sizes = {name: figures.whole(best[f"saving{end}"]) for name, end in _SAVING.items()}
-        key = "sign_none" if not best["signs"] else "sign" if best["verdict"] == "lower" else "unsure"
+        signed = any(row["signs"] for row in self.rows("ranking"))
+        none = "sign_none" if signed else "sign_never"
+        key = none if not best["signs"] else "sign" if best["verdict"] == "lower" else "unsure"
         yield self(key, quotes=self.joined(best["signs"]), currency=f["currency"], **sizes)
+        if not best["signs"] and best["verdict"] == "lower":
+            yield self("rules_alone", quotes=self.joined(best["quotes"]), currency=f["currency"], **sizes)
         if (waiting := self.stored.table(WAITING)) is not None:
             yield from service_sentences(waiting, self.lang)
         yield from self.left_open(best["signs"])
@@ -204,8 +208,12 @@ class Answer(Say):
         firsts = firsts.drop_duplicates(["signs", "cost", "saving"]).sort_values("cost", kind="stable")
         ranking = firsts.assign(
             **{name: firsts[name].map(self.joined) for name in ("quotes", "signs")},
-            told=[self(f"verdict.{verdict}") for verdict in firsts["verdict"]],
+            told=[
+                self("verdict.unsigned" if quotes and not signs else f"verdict.{verdict}")
+                for quotes, signs, verdict in zip(firsts["quotes"], firsts["signs"], firsts["verdict"], strict=True)
+            ],
         )
+        signing = rows_of(firsts[firsts["signs"] != ""])
         words, waiting = {True: self("yes"), False: self("no")}, self.stored.table(WAITING)
         selection = selection.assign(
             name=selection["name"].map(self.joined),
@@ -213,7 +221,7 @@ class Answer(Say):
         )
         worth = "alone_saving:signed alone_saving_low..alone_saving_high:whole"
         return [
-            Chart("ranking", partial(self._ranking, rows_of(firsts))),
+            *([Chart("ranking", partial(self._ranking, signing))] if signing else []),
             *self.table(
                 "ranking",
                 "quotes signs cost:whole low..high:whole saving:signed saving_low..saving_high:whole told",
@@ -229,14 +237,15 @@ class Answer(Say):
         ]
 
     def _ranking(self, rows: list[dict[str, Any]], look: Look) -> Picture:
-        """Sets of quotes, cheapest first; sets that lead to the same rules are one mark."""
+        """Sets of which something is signed, cheapest first; sets that lead to the same rules are one mark."""
         from warrantysim.report.charts.differences import DifferenceMark, difference_chart
 
         marks = [
             DifferenceMark(self.joined(row["quotes"]), -row["saving"], -row["saving_high"], -row["saving_low"])
             for row in rows
         ]
-        return difference_chart(marks, self.facts["currency"], look.say("contract.ranking"), sort=False, look=look)
+        title = look.say("contract.ranking")
+        return difference_chart(marks, self.facts["currency"], title, sort=False, look=look, savings=True)
 
     def units(self) -> list[Block]:
         """The work under each quote, and what a good unit costs at a volume."""
