@@ -271,6 +271,9 @@ def test_who_signed_is_shown_and_who_signed_alone_is_told() -> None:
     assert "APPROVED" in text
     assert "DRAFT" not in text
     assert "in force from 2027-02-01" in text
+    proposed = dataclasses.replace(approved, proposed=True)
+    assert "proposed to be in force from 2027-02-01" in Page(decision_memo(proposed)).text
+    assert "提议自 2027-02-01 起生效" in Page(decision_memo(proposed, ["zh"])).text
     assert "no second pair of eyes" in text
     second = dataclasses.replace(approved, signatures=(signed[0], Signature("approved", "Wang", "2027-01-05")))
     assert "no second pair of eyes" not in Page(decision_memo(second)).text

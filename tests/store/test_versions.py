@@ -6,6 +6,7 @@ import datetime as dt
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -184,7 +185,7 @@ def test_where_people_sign_in_nobody_approves_what_they_proposed(tmp_path: Path)
 
 def test_the_day_a_draft_proposes_stands_in_its_record_and_files_and_puts_nothing_in_force(tmp_path: Path) -> None:
     home = workspace(tmp_path)
-    version = approvals.draft(home, RESHIP, who="Lin", from_day=DAY)
+    version = approvals.draft(home, RESHIP, who="Lin", from_day=DAY, today=DAY)
     assert (version.proposed_from, version.from_day, version.last.from_day) == (DAY, None, DAY.isoformat())
     approvals.approve(home, version.id, who="Wang")
     assert approvals.in_force(home, DAY) is None
@@ -194,3 +195,31 @@ def test_the_day_a_draft_proposes_stands_in_its_record_and_files_and_puts_nothin
     late = DAY + dt.timedelta(9)
     decided = approvals.put_in_force(home, version.id, late, who="Wang", today=DAY)
     assert (decided.proposed_from, decided.from_day, memos.from_day(decided)) == (DAY, late, late.isoformat())
+
+
+@pytest.mark.parametrize("day", [dt.datetime(2027, 3, 1), "2027-03-01", DAY - dt.timedelta(1)])
+def test_what_is_no_day_to_come_is_neither_proposed_nor_put_in_force(tmp_path: Path, day: Any) -> None:
+    home = workspace(tmp_path)
+    why = "is past" if isinstance(day, dt.date) and not isinstance(day, dt.datetime) else "expected a day, such as"
+    with pytest.raises(NotInOrder, match=why):
+        approvals.draft(home, RESHIP, who="Lin", from_day=day, today=DAY)
+    assert approvals.policy_versions(home) == []
+    version = approvals.draft(home, RESHIP, who="Lin")
+    approvals.approve(home, version.id, who="Wang")
+    with pytest.raises(NotInOrder, match=why):
+        approvals.put_in_force(home, version.id, day, who="Wang", today=DAY)
+
+
+def test_a_version_that_holds_later_can_be_taken_back_until_its_day(tmp_path: Path) -> None:
+    home, late = workspace(tmp_path), DAY + dt.timedelta(9)
+    version = approvals.draft(home, RESHIP, who="Lin")
+    approvals.approve(home, version.id, who="Wang")
+    assert not memos.decided(approvals.version_of(home, version.id))
+    assert memos.decided(approvals.put_in_force(home, version.id, late, who="Wang", today=DAY))
+    with pytest.raises(NotInOrder, match="is in force later; expected draft"):
+        approvals.approve(home, version.id, who="Wang")
+    with pytest.raises(NotInOrder, match="is in force; expected"):
+        approvals.withdraw(home, version.id, who="Wang", today=late)
+    gone = approvals.withdraw(home, version.id, who="Wang", today=late - dt.timedelta(1))
+    assert states([gone], late) == {version.id: "withdrawn"}
+    assert approvals.in_force(home, late) is None

@@ -236,7 +236,7 @@ def test_every_file_of_a_version_says_whether_it_is_signed(filled: Path) -> None
 
     version = drafted(filled)
     _, run = decision(filled)
-    stamp = Stamp("APPROVED", version.number, run.id, "2027-02-01")
+    stamp = Stamp("APPROVED", version.number, run.id, "2027-02-01", decided=True)
     rules = version_rules(version.policy, run.asked.scenario, stamp)
     assert set(rules["status"]) == {"APPROVED"}
     assert set(rules["version"]) == {1}
@@ -246,6 +246,10 @@ def test_every_file_of_a_version_says_whether_it_is_signed(filled: Path) -> None
     text = version_policy(version.policy, dataclasses.replace(stamp, status="DRAFT"))
     assert text.startswith(f"# DRAFT: version 1 of the policy, run {run.id}, in force from 2027-02-01\n")
     assert text.endswith(policy_text(version.policy))
+    proposed = dataclasses.replace(stamp, decided=False)
+    assert ", proposed to be in force from 2027-02-01\n" in version_policy(version.policy, proposed)
+    rules = version_rules(version.policy, run.asked.scenario, proposed)
+    assert set(rules["day_is"]) == {"proposed"}
 
 
 def test_a_proposal_states_from_when_its_rules_are_to_hold_and_whoever_puts_it_in_force_sees_it(filled: Path) -> None:
@@ -263,3 +267,23 @@ def test_a_proposal_states_from_when_its_rules_are_to_hold_and_whoever_puts_it_i
     approvals.approve(Workspace.at(filled), version.id, who="Wang")
     at = page("approvals", who="Wang", approvals_version=str(version.number))
     assert at.date_input(key=f"approvals_{version.id}_day").value == day
+
+
+def test_a_past_day_is_told_beside_its_field_and_proposes_nothing(filled: Path) -> None:
+    drafted(filled)
+    at = page("approvals", who="Lin")
+    at.date_input(key="approvals_propose_from_day").set_value(dt.date(2025, 1, 5))
+    at = press(at, "Propose")
+    assert any("2025" in str(one.value) and "is past" in str(one.value) for one in at.error)
+    assert len(approvals.policy_versions(Workspace.at(filled))) == 1
+
+
+def test_a_version_that_is_to_hold_later_can_be_taken_back(filled: Path) -> None:
+    home, version = Workspace.at(filled), drafted(filled)
+    approvals.approve(home, version.id, who="Wang")
+    late = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=40)
+    approvals.put_in_force(home, version.id, late, who="Wang")
+    at = page("approvals", who="Wang")
+    assert "Put in force" not in labels(at)
+    press(at, "Withdraw")
+    assert approvals.version_of(home, version.id).last.step == "withdrawn"

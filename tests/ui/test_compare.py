@@ -236,6 +236,26 @@ def test_what_is_wrong_with_a_what_if_is_told_under_its_fields(filled: Path) -> 
     assert "**By [%]**: 0 % changes nothing" in [str(each.value).replace("\\", "") for each in at.error]
 
 
+def test_an_amount_that_may_not_be_runs_nothing(filled: Path) -> None:
+    at = shown(compare_run=repairing(filled).id)
+    asked = at.number_input(key="compare_amount_freight")
+    assert (asked.min, asked.max) == (None, None), "the browser would keep the amount before"
+    asked.set_value(-150.0).run()
+    at.date_input(key="compare_from").set_value(dt.date(2027, 6, 1))
+    before = len(Jobs(Workspace.at(filled)).listed())
+    at.button(key="compare_what_if").click().run()
+    assert "**By [%]**: expected at least -100 %" in [str(each.value).replace("\\", "") for each in at.error]
+    at.number_input(key="compare_amount_freight").set_value(40.0)
+    at.date_input(key="compare_until").set_value(dt.date(2027, 3, 1))
+    at.button(key="compare_what_if").click().run()
+    assert any("the last day lies before the first" in str(each.value) for each in at.error)
+    at.date_input(key="compare_until").set_value(None)
+    at.number_input(key="compare_what_if_years").set_value(9000).run()
+    assert any("Expected 2 to 500, got 9,000" in str(each.value) for each in at.error)
+    assert at.button(key="compare_what_if").disabled
+    assert len(Jobs(Workspace.at(filled)).listed()) == before
+
+
 def test_a_what_if_in_a_line_is_asked_for_and_shown(filled: Path) -> None:
     at = against_uncertain(filled)
     figure(at).selectbox(key="compare_lever").set_value(FEE).run()

@@ -20,7 +20,6 @@ from warrantysim.store.pins import pinned
 from warrantysim.store.scenarios import keep_scenario, kept_scenario, kept_scenarios
 from warrantysim.store.versions import Version
 from warrantysim.store.workspace import Workspace
-from warrantysim.ui.components.field_form import limits
 from warrantysim.ui.components.worlds import KnownScenario
 from warrantysim.ui.scenarios import NUMBER, check_rows, grid_rows, with_depth
 from warrantysim.ui.scenarios_one import differences_file
@@ -290,13 +289,6 @@ def test_a_grid_nobody_touched_changes_nothing(table: str) -> None:
     assert not problems
     assert not changes
     assert set(table_frame(base(), table).columns) == set(table_columns(table))
-
-
-def test_a_range_of_the_schema_bounds_the_field() -> None:
-    assert limits("0-1") == (0, 1)
-    assert limits(">= 0") == (0, None)
-    assert limits("") == (None, None)
-    assert limits("1-3650") == (1, 3650)
 
 
 def test_hostile_names_stay_text(empty: Path) -> None:

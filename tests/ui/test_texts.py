@@ -101,3 +101,17 @@ def test_why_a_shipped_scenario_is_there_is_said_as_its_file_says_it(scenarios: 
     texts = {path.stem: read_text(path, 2**23)[0] for path in scenarios.glob("*.yaml")}
     files = {name: parse_document(text, name).values for name, text in texts.items()}
     assert said == {f"shipped.why.{name}": " ".join(str(stated["why"]).split()) for name, stated in files.items()}
+
+
+def test_no_field_states_a_bound_that_the_browser_enforces_without_a_word() -> None:
+    """A browser keeps the value before and sends nothing; a calendar has bounds of its own."""
+    wrong = []
+    for path in sorted(UI.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            bounds = {"min_value", "max_value"} & {one.arg for one in node.keywords}
+            number = node.func.attr == "number_input" and (bounds or len(node.args) > 1)
+            if number or (node.func.attr == "date_input" and path.name != "bounded.py"):
+                wrong.append(f"{path.name}:{node.lineno}")
+    assert not wrong

@@ -68,8 +68,6 @@ SUBJECTS = {
     "partner": WhatIfSubject("out", 0, "partners", markets=False),
 }
 """What can be changed in words."""
-
-
 BY_SALE = ("sales", "failures", "prices", "costs", "warranty")
 """Subjects that hold by the day of sale: units sold before the horizon claim in it."""
 LAGS_DAYS = 366
@@ -262,6 +260,8 @@ def _where_it_goes(name: str, field: str, change: WorldChange, scenario: Scenari
 def _check_amount(change: WorldChange) -> None:
     about = SUBJECTS[change.subject]
     if about.way != "percent":
+        if change.amount < 0:
+            raise WrongChange(change, "amount", told("expected at least 0"))
         return
     if not about.gone and change.amount <= -100:
         raise WrongChange(change, "amount", told("expected more than -100 %"))

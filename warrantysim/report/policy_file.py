@@ -92,6 +92,8 @@ class Stamp:
     """The stored run that speaks for it; empty where there is none."""
     from_day: str
     """First day in force, as decided, else as proposed; empty where it is neither [date]."""
+    decided: bool
+    """Whether somebody put it in force from that day."""
 
 
 def version_rules(policy: Policy, scenario: Scenario, stamp: Stamp) -> pd.DataFrame:
@@ -102,10 +104,12 @@ def version_rules(policy: Policy, scenario: Scenario, stamp: Stamp) -> pd.DataFr
     frame.insert(0, "status", stamp.status)
     frame.insert(1, "version", stamp.version)
     frame.insert(2, "run", stamp.run_id)
+    frame.insert(3, "day_is", "decided" if stamp.decided else "proposed")
     return frame
 
 
 def version_policy(policy: Policy, stamp: Stamp) -> str:
     """The policy file, with the stamp on top."""
     run, day = stamp.run_id or "-", stamp.from_day or "-"
-    return policy_text(policy, say("version.stamp", status=stamp.status, version=stamp.version, run=run, day=day))
+    key = "version.stamp" if stamp.decided else "version.stamp_proposed"
+    return policy_text(policy, say(key, status=stamp.status, version=stamp.version, run=run, day=day))

@@ -26,9 +26,9 @@ LINE = "policy"
 """The line where none is named."""
 STEPS = {
     "draft": coded("draft"), "approved": coded("approved"), "effective": coded("in force"),
-    "withdrawn": coded("withdrawn"),
+    "scheduled": coded("in force later"), "withdrawn": coded("withdrawn"),
 }  # fmt: skip
-"""Steps of a version, and what each is called in a message."""
+"""Steps of a version, and what each is called in a message; scheduled: in force from a day still to come."""
 State = Literal["draft", "approved", "scheduled", "effective", "superseded", "withdrawn"]
 
 
@@ -83,8 +83,8 @@ class PolicyVersion:
 
     @property
     def from_day(self) -> dt.date | None:
-        """First day in force, as last decided; None before."""
-        return self._day("effective")
+        """First day in force, as last decided; None before, and where it was taken back."""
+        return None if self.last.step == "withdrawn" else self._day("effective")
 
     @property
     def proposed_from(self) -> dt.date | None:
@@ -114,7 +114,7 @@ def same_person(one: str, other: str) -> bool:
 
 def draft(
     workspace: Workspace, policy: Policy, *, line: str = LINE, run_id: str | None = None, note: str = "", who: str,
-    from_day: dt.date | None = None,
+    from_day: dt.date | None = None, today: dt.date | None = None,
 ) -> PolicyVersion:  # fmt: skip
     """Propose a policy as the next version of a line. ``run_id``: the stored run that speaks for it; ``from_day``: the
     first day it is to be in force.
@@ -122,8 +122,10 @@ def draft(
     Raises
     ------
     NotInOrder
-        If nobody is named who proposes it.
+        If nobody is named who proposes it, or the day is no day or past.
     """
+    if from_day is not None:
+        check_day(from_day, today)
     text = json.dumps(tree_of(policy), ensure_ascii=False)
     with workspace.writing() as db:
         number = db.execute("SELECT coalesce(max(number), 0) + 1 FROM policy_versions WHERE line = ?", (line,))
@@ -161,15 +163,30 @@ def put_in_force(
     Raises
     ------
     NotInOrder
-        If it was not approved, or the day is past: what was in force on a day is never changed afterwards.
+        If it was not approved, or the day is no day or past: what was in force on a day is never changed afterwards.
     """
-    day = today or dt.datetime.now(dt.UTC).date()
-    if from_day < day:
-        raise NotInOrder(told("{past} is past; a policy can be put in force from {day} on", past=from_day, day=day))
+    check_day(from_day, today)
     return _follow(workspace, id, "effective", {"approved"}, who, note, from_day.isoformat())
 
 
-def withdraw(workspace: Workspace, id: int, *, who: str, note: str = "") -> PolicyVersion:
+def check_day(from_day: dt.date, today: dt.date | None = None) -> None:
+    """Refuse what cannot be the first day a policy is in force.
+
+    Raises
+    ------
+    NotInOrder
+        If it is no day, or past.
+    """
+    day = today or dt.datetime.now(dt.UTC).date()
+    if not isinstance(from_day, dt.date) or isinstance(from_day, dt.datetime):
+        raise NotInOrder(
+            told("from_day is {value}; expected a day, such as {day}", value=repr(from_day), day=repr(day))
+        )
+    if from_day < day:
+        raise NotInOrder(told("{past} is past; a policy can be put in force from {day} on", past=from_day, day=day))
+
+
+def withdraw(workspace: Workspace, id: int, *, who: str, note: str = "", today: dt.date | None = None) -> PolicyVersion:
     """Take back a version that is not yet in force.
 
     Raises
@@ -177,7 +194,7 @@ def withdraw(workspace: Workspace, id: int, *, who: str, note: str = "") -> Poli
     NotInOrder
         If it is, or was taken back before.
     """
-    return _follow(workspace, id, "withdrawn", {"draft", "approved"}, who, note)
+    return _follow(workspace, id, "withdrawn", {"draft", "approved", "scheduled"}, who, note, today=today)
 
 
 def version_of(workspace: Workspace, id: int) -> PolicyVersion:
@@ -254,14 +271,20 @@ def _in_force(versions: Sequence[PolicyVersion], day: dt.date) -> PolicyVersion 
 
 
 def _follow(
-    workspace: Workspace, id: int, step: str, after: set[str], who: str, note: str, from_day: str | None = None
-) -> PolicyVersion:
+    workspace: Workspace, id: int, step: str, after: set[str], who: str, note: str, from_day: str | None = None,
+    today: dt.date | None = None,
+) -> PolicyVersion:  # fmt: skip
+    day = today or dt.datetime.now(dt.UTC).date()
     with workspace.writing() as db:
-        last = db.execute("SELECT step FROM policy_steps WHERE version = ? ORDER BY id DESC", (id,)).fetchone()
+        last = db.execute(
+            "SELECT step, from_day FROM policy_steps WHERE version = ? ORDER BY id DESC", (id,)
+        ).fetchone()
         if last is None:
             raise NoSuchPolicy(f"no policy version {id}")
-        if last["step"] not in after:
-            now, expected = told(STEPS[last["step"]]), _one_of([told(STEPS[one]) for one in sorted(after)])
+        later = last["step"] == "effective" and last["from_day"] > day.isoformat()
+        state = "scheduled" if later else last["step"]
+        if state not in after:
+            now, expected = told(STEPS[state]), _one_of([told(STEPS[one]) for one in sorted(after)])
             raise NotInOrder(told("policy version {id} is {now}; expected {ones}", id=id, now=now, ones=expected))
         _step(db, id, step, who, note, from_day)
     return version_of(workspace, id)

@@ -60,6 +60,7 @@ def memo_of(
         status=status_of(version),
         signatures=TO_SIGN if version is None else signatures_of(version),
         effective_from=from_day(version),
+        proposed=not decided(version),
         changes=tuple(run.manifest["changes"]),
         break_evens=break_evens_of(change, studies),
         tornado=tornado_of_change(change, studies),
@@ -75,6 +76,11 @@ def from_day(version: PolicyVersion | None) -> str:
     """First day in force, as decided, else as proposed; empty where it is neither [date]."""
     day = None if version is None else version.from_day or version.proposed_from
     return "" if day is None else day.isoformat()
+
+
+def decided(version: PolicyVersion | None) -> bool:
+    """Whether somebody put it in force from a day."""
+    return version is not None and version.from_day is not None
 
 
 def signatures_of(version: PolicyVersion) -> tuple[Signature, ...]:

@@ -142,13 +142,13 @@ def _propose(line: str, expanded: bool) -> None:
             return
         with st.form("approvals_propose", border=False):
             names = _ticked(decision, run.id)
-            day = asked_day("approvals_propose")
+            day, right = asked_day("approvals_propose")
             note = st.text_area(t("approvals.note"), key="approvals_propose_note", max_chars=2000, height=70)
             if not person():
                 st.info(t("approvals.name_first"))
             live = bool(may_edit() and person())
             asked = st.form_submit_button(t("approvals.propose_do"), disabled=not live, type="primary")
-    if asked and live:
+    if asked and live and right:
         policy = policy_ticked(decision, scenario, names)
         version = approvals.draft(
             workspace(), policy, line=line, run_id=run.id, note=str(note), who=who(), from_day=day

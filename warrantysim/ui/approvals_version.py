@@ -25,13 +25,14 @@ from warrantysim.store.approvals import NotInOrder, PolicyVersion, State, StepTa
 from warrantysim.store.deciding import confirmation_of
 from warrantysim.store.effect import SharedLuck, effect_inputs, find_effect
 from warrantysim.store.inputs import KIND
-from warrantysim.store.memos import from_day, memo_of, status_of
+from warrantysim.store.memos import decided, from_day, memo_of, status_of
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies.decide.files import changes_in
 from warrantysim.studies.decide.memo import Memo, decision_memo
 from warrantysim.studies.decide.words import CaseWords, CellText, lowered
 from warrantysim.ui import reading
+from warrantysim.ui.components.bounded import any_day, fits
 from warrantysim.ui.components.decision import card, memo_languages, offer_decision_workbook, offer_file
 from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.held import held
@@ -272,8 +273,8 @@ def _differences(change: PolicyChange, found: SharedLuck) -> None:
     show_picture(picture, "approvals_savings")
 
 
-OPEN: tuple[State, ...] = ("draft", "approved")
-"""States in which something is left to sign."""
+OPEN: tuple[State, ...] = ("draft", "approved", "scheduled")
+"""States in which something is left to sign or to take back."""
 
 
 def step_text(step: StepTaken) -> str:
@@ -290,7 +291,7 @@ def show_steps(version: PolicyVersion, state: State) -> None:
     if version.alone:
         st.warning(t("approvals.approved_alone"), icon=":material/person_alert:")
     if state not in OPEN:
-        st.caption(t("approvals.ends" if state in {"effective", "scheduled"} else "approvals.over"))
+        st.caption(t("approvals.ends" if state == "effective" else "approvals.over"))
     elif not person():
         st.info(t("approvals.name_first"))
     else:
@@ -310,19 +311,22 @@ def _next(version: PolicyVersion, state: State) -> None:
     day = dt.datetime.now(dt.UTC).date()
     if state == "approved":
         wished = max(day, version.proposed_from or day)
-        day = st.date_input(t("approvals.day"), value=wished, min_value=day, key=f"{key}_day", disabled=not live)
+        stated = any_day(t("approvals.day"), wished, key=f"{key}_day", disabled=not live)
+        live, day = live and fits(stated), stated or wished
     go, back, _ = st.columns([1, 1, 2])
     if state == "draft":
         if go.button(t("approvals.approve"), key=f"{key}_approve", type="primary", disabled=not (live and alone)):
             _take("approved", version, lambda: approvals.approve(workspace(), version.id, who=who(), note=note))
-    elif go.button(t("approvals.put_in_force"), key=f"{key}_force", type="primary", disabled=not live):
+    elif state == "approved" and go.button(
+        t("approvals.put_in_force"), key=f"{key}_force", type="primary", disabled=not live
+    ):
         _take(
             "effective",
             version,
             lambda: approvals.put_in_force(workspace(), version.id, day, who=who(), note=note),
             day=day,
         )
-    if back.button(t("approvals.withdraw"), key=f"{key}_withdraw", disabled=not live):
+    if back.button(t("approvals.withdraw"), key=f"{key}_withdraw", disabled=not may_edit()):
         _take("withdrawn", version, lambda: approvals.withdraw(workspace(), version.id, who=who(), note=note))
 
 
@@ -344,7 +348,7 @@ def show_version_files(
     st.subheader(t("approvals.files"))
     status = status_of(version)
     st.caption(t("approvals.files_how", status=t(f"approvals.status.{status}")))
-    stamp = Stamp(status, version.number, version.run_id or "", from_day(version))
+    stamp = Stamp(status, version.number, version.run_id or "", from_day(version), decided(version))
     end = f"v{version.number}_{status}_{(version.run_id or '')[:12]}".rstrip("_")
     _offer("policy", f"policy_{end}.yaml", "application/yaml", partial(_yaml, version.policy, stamp))
     if run is None:

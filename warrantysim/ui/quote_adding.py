@@ -32,8 +32,8 @@ from warrantysim.schema.root import Scenario
 from warrantysim.store.uploads import keep_upload
 from warrantysim.store.versions import checked_name
 from warrantysim.ui.components.address import pick
+from warrantysim.ui.components.bounded import any_day
 from warrantysim.ui.components.differences import show_problems
-from warrantysim.ui.components.field_form import limits
 from warrantysim.ui.components.keeping import keep_button, named_and_why
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
@@ -277,17 +277,11 @@ def _field(term: str, row: FieldRow, scenario: Scenario, name: str = "") -> Any:
             placeholder=empty or t("offer.form_choose"), format_func=lambda choice: t(f"offer.choice_{choice}"),
         )  # fmt: skip
     if kind == "date":
-        return st.date_input(label, None, key=key, help=told)
+        return any_day(label, None, key=key, help=told)
     if kind == "true or false":
         return st.checkbox(label, key=key, help=told)
     if kind == "text":
         return st.text_input(label, key=key, help=told, max_chars=200)
-    low, high = limits(row.range)
     if "whole number" in kind:
-        return st.number_input(
-            label, min_value=None if low is None else int(low), max_value=None if high is None else int(high),
-            value=None, step=1, key=key, help=told, placeholder=empty,
-        )  # fmt: skip
-    return st.number_input(
-        label, min_value=low, max_value=high, value=None, key=key, help=told, format="%g", placeholder=empty
-    )
+        return st.number_input(label, value=None, step=1, key=key, help=told, placeholder=empty)
+    return st.number_input(label, value=None, key=key, help=told, format="%g", placeholder=empty)

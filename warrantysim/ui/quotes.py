@@ -33,7 +33,7 @@ from warrantysim.studies.quotes import STUDY, called
 from warrantysim.studies.quotes.answer import Answer
 from warrantysim.studies.study import Stored
 from warrantysim.ui import quote_adding, reading
-from warrantysim.ui.components import worlds
+from warrantysim.ui.components import bounded, worlds
 from warrantysim.ui.components.address import copy_link, from_address, pick, turn_to
 from warrantysim.ui.components.answer import offer_workbook, show_answer, show_stored, show_tables
 from warrantysim.ui.components.differences import refused
@@ -110,11 +110,11 @@ def _ask_break_even(one: Quoted) -> None:
     with st.form(f"quotes_break_even_{key}", border=False):
         columns = st.columns([1, 1, 1, 1.2], vertical_alignment="bottom")
         low, high = _ends(lever, columns, ("low", "high"), key)
-        years = columns[2].number_input(t("flips.flip_years"), 2, 200, YEARS, key="quotes_flip_years")
+        years = bounded.number(t("flips.flip_years"), 2, 200, YEARS, place=columns[2], key="quotes_flip_years")
         pressed = columns[3].form_submit_button(t("flips.search"), type="primary", disabled=not may_edit())
     stated = number(lever.lever.stated(one.scenario))
     st.caption(escaped(f"{t('flips.range_unit', unit=unit_name(lever.unit, lang()), stated=stated)} {lever.source}"))
-    if pressed and may_edit() and _upright(low, high):
+    if pressed and may_edit() and years is not None and _upright(low, high):
         turned = {"path": lever.lever.path, "how": lever.lever.how}
         study = AskedQuestion.of("breakeven", one.cases, lever=turned, low=low, high=high, replications=int(years))
         _submit(study, f"{one.scenario.name}: {key} {low:g}-{high:g}")
@@ -133,10 +133,10 @@ def _ask_map(one: Quoted) -> None:
         across = _ends(one.levers[x], cells[:2], ("x_low", "x_high"), f"{x}_{y}")
         upright = _ends(one.levers[y], cells[2:4], ("y_low", "y_high"), f"{x}_{y}")
         steps = cells[4].selectbox(t("flips.steps"), STEPS, index=1, key="quotes_steps")
-        years = cells[5].number_input(t("flips.flip_years"), 2, 200, YEARS, key="quotes_map_years")
+        years = bounded.number(t("flips.flip_years"), 2, 200, YEARS, place=cells[5], key="quotes_map_years")
         st.caption(t("flips.map_cost", n=int(steps) ** 2))
         pressed = st.form_submit_button(t("flips.draw_map"), type="primary", disabled=not may_edit())
-    if pressed and may_edit() and _upright(*across) and _upright(*upright):
+    if pressed and may_edit() and years is not None and _upright(*across) and _upright(*upright):
         axes: dict[str, Any] = {
             name: {"path": one.levers[key].lever.path, "how": one.levers[key].lever.how, "low": low, "high": high}
             for name, key, (low, high) in (("x", x, across), ("y", y, upright))
@@ -367,16 +367,16 @@ def _ask(one: QuotesShown) -> None:
             placeholder=t("quotes.all"), help=t("quotes.which_help"),
         )  # fmt: skip
         left, right = st.columns(2)
-        years = left.number_input(
-            t("quotes.years"), FEWEST, MOST, max(FEWEST, one.scenario.plan.replications), key="quotes_years",
-            help=t("quotes.years_help"),
+        years = bounded.number(
+            t("quotes.years"), FEWEST, MOST, max(FEWEST, one.scenario.plan.replications), place=left,
+            key="quotes_years", help=t("quotes.years_help"),
         )  # fmt: skip
-        within = right.number_input(
-            t("quotes.within", currency=currency), 1.0, 1e9, float(round(materiality(one.scenario))), step=100.0,
-            format="%.0f", key="quotes_within", help=t("quotes.within_help"),
+        within = bounded.number(
+            t("quotes.within", currency=currency), 1.0, 1e9, float(round(materiality(one.scenario))),
+            place=right, step=100.0, format="%.0f", key="quotes_within", help=t("quotes.within_help"),
         )  # fmt: skip
         pressed = st.form_submit_button(t("quotes.run"), type="primary", disabled=not may_edit())
-    if pressed and may_edit():
+    if pressed and may_edit() and None not in (years, within):
         some = None if not chosen or len(chosen) == len(quotes) else list(chosen)
         study = AskedQuestion.of(KIND, one.scenario, quotes=some, replications=int(years), within=float(within))
         job = submit(study, t("quotes.label", scenario=one.scenario.name, n=len(some or quotes)))
@@ -402,10 +402,12 @@ def _sign(one: QuotesShown) -> None:
     asked = named_and_why("quotes_choose", name[:60], "", "")
     policy = validated_model(Policy, offers[chosen]["policy"])
     rule = policy.replace(name=asked[0] or name[:60], title=None, why=asked[2])
-    day = asked_day("quotes_choose")
+    day, right = asked_day("quotes_choose")
     if not person():
         st.info(t("approvals.name_first"))
-    elif keep_button("quotes_choose", lambda: one.scenario.replace(policy=rule), one.parent, asked) is not None:
+    elif (
+        right and keep_button("quotes_choose", lambda: one.scenario.replace(policy=rule), one.parent, asked) is not None
+    ):
         approvals.draft(workspace(), rule, run_id=one.key, note=asked[2], who=who(), from_day=day)
     if (ref := tell_kept("quotes_choose")) is not None:
         st.caption(t("quotes.drafted"))

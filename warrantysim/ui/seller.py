@@ -28,6 +28,7 @@ from warrantysim.store.seller_folder import (
 )
 from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.books_verdict import books_verdict
+from warrantysim.ui.components.bounded import any_day, number
 from warrantysim.ui.components.decision import XLSX
 from warrantysim.ui.components.differences import show_problems
 from warrantysim.ui.components.pictures import escaped
@@ -102,7 +103,7 @@ def _begin(home: Path, names: list[str]) -> None:
         )  # fmt: skip
         today = dt.date.today()
         usual = dt.date(today.year + today.month // 12, today.month % 12 + 1, 1)
-        first = left.date_input(t("seller.first"), usual, help=t("seller.first_help"))
+        first = any_day(t("seller.first"), usual, place=left, help=t("seller.first_help")) or usual
         right.caption(t("seller.new_note"))
         sent = st.form_submit_button(t("seller.make"), type="primary", disabled=not may_edit())
     if not sent or not may_edit():
@@ -271,9 +272,9 @@ def market_form(seller: SellerFolder) -> None:
         like = st.selectbox(
             t("seller.like"), ["", *seller.markets], 1, format_func=lambda one: one or t("seller.like_none")
         )
-        share = st.number_input(t("seller.share"), 0.0, 10.0, 0.5, step=0.1, format="%g", help=t("seller.share_help"))
+        share = number(t("seller.share"), 0.0, 10.0, 0.5, step=0.1, format="%g", help=t("seller.share_help"))
         sent = st.form_submit_button(t("seller.add"), disabled=not may_edit())
-    if not sent or not may_edit() or market is None:
+    if not sent or not may_edit() or market is None or share is None:
         return
     try:
         add_market(seller, market, like, share)

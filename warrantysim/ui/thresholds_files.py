@@ -124,7 +124,7 @@ def _apply(shown: DecisionShown, policy: Policy, choice: str) -> None:
             key=f"thresholds_name_{choice}",
         )  # fmt: skip
         beside = st.empty()
-        day = asked_day("thresholds")
+        day, right = asked_day("thresholds")
         why = st.text_area(t("thresholds.why"), key="thresholds_why", max_chars=2000, height=120)
         scenario = st.form_submit_button(t("thresholds.to_scenario"), disabled=not may_edit(), width="stretch")
         draft = st.form_submit_button(
@@ -138,7 +138,7 @@ def _apply(shown: DecisionShown, policy: Policy, choice: str) -> None:
         _keep(shown, policy, str(name).strip(), str(why))
     elif scenario:
         beside.error(t("keeping.bad_name", name=escaped(str(name))))
-    if draft and person():
+    if draft and person() and right:
         run_id = _speaks(shown, choice)
         version = approvals.draft(workspace(), policy, run_id=run_id, note=str(why), who=who(), from_day=day)
         st.success(t("thresholds.drafted", number=version.number))

@@ -105,8 +105,6 @@ def _zones(shown: DecisionShown, row: Row, cell: CellKey, by_hand: Chosen) -> No
         begin.number_input(
             t("thresholds.from", n=k + 1, currency=row["currency"]),
             value=round(min(max(zone.start, 0.0), GREATEST), 2),
-            min_value=0.0,
-            max_value=GREATEST,
             step=1.0,
             format="%.2f",
             key=names[0],

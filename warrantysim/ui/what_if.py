@@ -25,6 +25,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.compared import RUN, Compared, comparison, pair_key, policies
 from warrantysim.ui.components import worlds
 from warrantysim.ui.components.address import turn_to
+from warrantysim.ui.components.bounded import any_day, number
 from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import submit
@@ -68,13 +69,13 @@ def ask_what_if(one: Compared | None) -> None:
         t("what_if.kept_rule"), options, options.index(usual) if usual in options else 0, key="compare_what_if_rule",
         format_func=lambda key: _rule_title(key, usual, rules), help=t("what_if.kept_rule_help"),
     )  # fmt: skip
-    n = n_years.number_input(t("what_if.years"), 2, MOST_YEARS, YEARS, key="compare_what_if_years")
+    n = number(t("what_if.years"), 2, MOST_YEARS, YEARS, place=n_years, key="compare_what_if_years")
     also = react.checkbox(t("what_if.react"), True, key="compare_what_if_react", help=t("what_if.react_help"))
-    pressed = go.button(t("what_if.run"), type="primary", disabled=not may_edit() or made is None,
+    pressed = go.button(t("what_if.run"), type="primary", disabled=not may_edit() or made is None or n is None,
                         key="compare_what_if", width="stretch")  # fmt: skip
     name = escaped(one.title(base.name) if one else base.name)
     st.caption(t("what_if.against", base=name))
-    if pressed and may_edit() and made is not None:
+    if pressed and may_edit() and made is not None and n is not None:
         chosen = rules.get(rule)
         held = base if chosen is None else Case(f"{base.name}, {chosen.name}", base.scenario, chosen.policy())
         _ask(lambda: [held, made(held)], int(n), react=bool(also), beneath=beneath)
@@ -93,7 +94,7 @@ def _in_words(base: Case, subject: str, places: Sequence[DeltaGenerator]) -> Cal
     if about.way != "out":
         amount = places[1].number_input(
             t(f"what_if.amount_{about.way}"), value=float(about.usual), step=5.0 if about.way == "percent" else 1.0,
-            min_value=-100.0 if about.way == "percent" else 0.0, key=f"compare_amount_{subject}", format="%g",
+            key=f"compare_amount_{subject}", format="%g",
         )  # fmt: skip
     titles = {id: titled(one.title, id, lang()) for id, one in scenario.partners.items()}
     titles |= {id: titled(one.title, id, lang()) for id, one in scenario.markets.items()}
@@ -107,10 +108,10 @@ def _in_words(base: Case, subject: str, places: Sequence[DeltaGenerator]) -> Cal
             label, names, key=f"compare_{key}_{subject}", placeholder=empty,
             format_func=lambda name: titles.get(name, name),
         ))  # fmt: skip
-    begins = places[4].date_input(t("what_if.from"), None, key="compare_from", format="YYYY-MM-DD")
+    begins = any_day(t("what_if.from"), None, place=places[4], key="compare_from")
     ends = None
     if about.way != "out":
-        ends = places[5].date_input(t("what_if.until"), None, key="compare_until", format="YYYY-MM-DD")
+        ends = any_day(t("what_if.until"), None, place=places[5], key="compare_until")
     stated = WorldChange(subject, float(amount), chosen.get("of", ()), chosen.get("in", ()), begins, ends)
 
     def made(held: Case) -> Case:
@@ -174,11 +175,9 @@ def _ask_for_cases() -> None:
             t("what_if.rules"), list(rules), key="compare_new_rules", format_func=lambda key: rules[key].title[:80],
             placeholder=t("what_if.placeholder"), help=t("what_if.rules_help"),
         )  # fmt: skip
-        n = st.number_input(
-            t("what_if.years"), 2, MOST_YEARS, YEARS, key="compare_new_years", help=t("what_if.years_help")
-        )
+        n = number(t("what_if.years"), 2, MOST_YEARS, YEARS, key="compare_new_years", help=t("what_if.years_help"))
         pressed = st.form_submit_button(t("what_if.run"), type="primary", disabled=not may_edit())
-    if not pressed or not may_edit():
+    if not pressed or not may_edit() or n is None:
         return
     if not [ref for ref in others if ref != base] and not ticked:
         st.warning(t("what_if.nothing_ticked"))

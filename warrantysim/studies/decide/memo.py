@@ -93,7 +93,9 @@ class Memo:
     signatures: tuple[Signature, ...] = TO_SIGN
     """Who answers for it."""
     effective_from: str = ""
-    """First day in force; empty where it is not decided [date]."""
+    """First day in force, as decided, else as proposed; empty where it is neither [date]."""
+    proposed: bool = False
+    """Whether that day is only proposed."""
     changes: tuple[str, ...] = ()
     """What the scenario changes of its base, a line each."""
     break_evens: tuple[BreakEven, ...] = ()
@@ -158,7 +160,8 @@ def memo_article(memo: Memo, lang: Lang) -> Article:
     s = memo.change.scenario
     marks = [(say(f"memo.{memo.status.lower()}", lang), f"status {memo.status}")]
     if memo.effective_from:
-        marks.append((say("memo.effective", lang, day=memo.effective_from), "soft"))
+        key = "memo.effective_proposed" if memo.proposed else "memo.effective"
+        marks.append((say(key, lang, day=memo.effective_from), "soft"))
     title = say("memo.title", lang, title=shortened(titled(s.title, s.name, lang)))
     return Article(lang, title, MemoText(memo, lang).blocks(), marks)
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from warrantysim.ui.components.bounded import number
 from warrantysim.ui.language import KEY, lang, t
 
 NEXT = "_next"
@@ -42,11 +43,13 @@ def pick(
 
 
 def whole_number(label: str, values: range, usual: int, key: str) -> int:
-    """A whole number, the usual one where nothing else was chosen."""
+    """A whole number, the usual one where nothing else that may be was chosen."""
     if key not in st.session_state:
         stated = st.query_params.get(key, "")
         st.session_state[key] = min(values[-1], max(values[0], int(stated))) if stated.isdecimal() else usual
-    chosen = int(st.number_input(label, values[0], values[-1], key=key, step=1))
+    chosen = number(label, values[0], values[-1], key=key, step=1)
+    if chosen is None:
+        return usual
     put(key, "" if chosen == usual else str(chosen))
     return chosen
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -18,6 +17,7 @@ from warrantysim.schema.diff import one_line_value
 from warrantysim.schema.paths import table_fields, tree_of
 from warrantysim.schema.reference import FieldRow
 from warrantysim.schema.root import Scenario
+from warrantysim.ui.components.bounded import any_day
 from warrantysim.ui.components.differences import single_line
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import lang, t
@@ -27,7 +27,6 @@ MOST = 50
 """Fields offered for a search."""
 SCALED = ("number", "amount", "distribution", "whole number")
 """Kinds that can be multiplied and added to."""
-_BOUNDS = re.compile(r"^(-?[0-9.]+)-(-?[0-9.]+)$")
 
 
 @cache
@@ -154,10 +153,10 @@ def _value(row: FieldRow, how: str, values: Mapping[str, Any], key: str) -> str 
     if kind.startswith("one of ") and " or " not in kind:
         return _one_of([one for one in kind.removeprefix("one of ").split("|") if one], base, key)
     if kind in ("number", "whole number"):
-        return _number(kind == "whole number", row.range, base, key)
+        return _number(kind == "whole number", base, key)
     if kind == "date":
         day = _day(base)
-        chosen = st.date_input(t("field.new"), value=day, key=key, min_value=dt.date(1990, 1, 1), width=240)
+        chosen = any_day(t("field.new"), day, key=key, width=240)
         return None if chosen is None or chosen == day else chosen.isoformat()
     usual = "" if base is None else _as_typed(base)
     text = st.text_input(t("field.new"), value=usual, key=key, help=t(_form_of(kind)), max_chars=500)
@@ -170,29 +169,16 @@ def _one_of(options: Sequence[str], base: Any, key: str) -> str | None:
     return st.selectbox(t("field.new"), others, key=key, index=None, placeholder=t("field.choose"), width=320)
 
 
-def _number(whole: bool, bounds: str, base: Any, key: str) -> str | None:
+def _number(whole: bool, base: Any, key: str) -> str | None:
     usual = float(base) if isinstance(base, int | float) and not isinstance(base, bool) else None
-    low, high = limits(bounds)
     number: float | None
     if whole:
         number = st.number_input(
-            t("field.new"), key=key, step=1, value=None if usual is None else int(usual), width=240,
-            min_value=None if low is None else math.ceil(low), max_value=None if high is None else math.floor(high),
-        )  # fmt: skip
-    else:
-        number = st.number_input(
-            t("field.new"), key=key, value=usual, min_value=low, max_value=high, format="%.6g", width=240
+            t("field.new"), key=key, step=1, value=None if usual is None else int(usual), width=240
         )
+    else:
+        number = st.number_input(t("field.new"), key=key, value=usual, format="%.6g", width=240)
     return None if number is None or number == usual else f"{number:.15g}"
-
-
-def limits(bounds: str) -> tuple[float | None, float | None]:
-    """Least and greatest value of a range as the schema writes it: ``0-1``, ``>= 0``."""
-    if match := _BOUNDS.match(bounds):
-        return float(match[1]), float(match[2])
-    if bounds.startswith(">"):
-        return float(bounds.lstrip(">= ")), None
-    return None, None
 
 
 def _day(base: Any) -> dt.date | None:

@@ -13,6 +13,7 @@ from warrantysim.schema.plain_text import id_of
 from warrantysim.schema.root import Scenario
 from warrantysim.store.scenarios import keep_scenario, kept_scenarios
 from warrantysim.store.versions import Version
+from warrantysim.ui.components.bounded import any_day, fits
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.language import t
 from warrantysim.ui.session import may_edit, person, who, workspace
@@ -39,14 +40,12 @@ def named_and_why(key: str, name: str, title: str = "", why: str = "") -> tuple[
     return chosen.strip() or (id_of(called) if called.strip() else ""), called.strip(), reason.strip()
 
 
-def asked_day(key: str) -> dt.date | None:
-    """Ask from which day on a rule is to be in force; None where nobody says."""
-    today = dt.datetime.now(dt.UTC).date()
-    day = st.date_input(
-        t("keeping.from_day"), None, min_value=today, key=f"{key}_from_day", help=t("keeping.from_day_help"),
-        format="YYYY-MM-DD", disabled=not may_edit(),
-    )  # fmt: skip
-    return day if isinstance(day, dt.date) else None
+def asked_day(key: str) -> tuple[dt.date | None, bool]:
+    """Ask from which day on a rule is to be in force, None where nobody says; and whether it can be."""
+    day = any_day(
+        t("keeping.from_day"), None, key=f"{key}_from_day", help=t("keeping.from_day_help"), disabled=not may_edit()
+    )
+    return day, fits(day)
 
 
 def fit(name: str, why: str) -> bool:

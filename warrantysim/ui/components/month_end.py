@@ -13,6 +13,7 @@ from warrantysim.store.stored_run import Damaged
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.ui.compared import KIND, RUN, comparison
 from warrantysim.ui.components import worlds
+from warrantysim.ui.components.bounded import number
 from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import show_job, submit
@@ -33,9 +34,11 @@ def month_end(new: str, old: str, key: str) -> None:
     names = [ref for ref in pinned(workspace()) if ref not in (new, old)]
     told = t("month.pinned", names=escaped(", ".join(names))) if names else t("month.none_pinned")
     st.caption(told)
-    years = st.number_input(t("month.replications"), 2, 200, USUAL, key=f"{key}_years", width=200)
+    years = number(t("month.replications"), 2, 200, USUAL, key=f"{key}_years", width=200)
     label = t("month.run") if names else t("month.compare", new=escaped(new), old=escaped(old))
-    if st.button(label, key=f"{key}_run", type="primary", disabled=not may_edit(), icon=":material/play_arrow:"):
+    if st.button(
+        label, key=f"{key}_run", type="primary", disabled=not may_edit() or years is None, icon=":material/play_arrow:"
+    ):
         try:
             cases, left = carried(new, old, names)
             job = submit(comparison(cases, int(years)), f"{new} / {old}")

@@ -115,7 +115,7 @@ def _asked(label: str, help: str, info: Any, offers: Sequence[Any], key: str) ->
     if kind is bool:
         return st.checkbox(label, value=bool(first), key=key, help=help)
     if kind in (int, float):
-        return _number(label, help, kind, info, first, key)
+        return _number(label, help, kind, first, key)
     if get_origin(kind) is Literal:
         return st.selectbox(label, get_args(kind), key=key, help=help)
     if kind is Axis:
@@ -132,15 +132,11 @@ def _asked(label: str, help: str, info: Any, offers: Sequence[Any], key: str) ->
     return st.text_input(label, str(first or ""), key=key, help=help, max_chars=LONGEST).strip() or None
 
 
-def _number(label: str, help: str, kind: Any, info: Any, first: Any, key: str) -> Any:
-    bounds = {
-        name: getattr(one, name) for one in info.metadata for name in ("ge", "gt", "le", "lt") if hasattr(one, name)
-    }
-    low, high = bounds.get("ge", bounds.get("gt")), bounds.get("le", bounds.get("lt"))
+def _number(label: str, help: str, kind: Any, first: Any, key: str) -> Any:
+    """A number within any bounds: the study refuses what lies outside its own."""
     if kind is int:
-        return st.number_input(label, low, high, first, step=1, key=key, help=help)
-    least, most, usual = (None if x is None else float(x) for x in (low, high, first))
-    return st.number_input(label, least, most, usual, key=key, help=help, format="%g")
+        return st.number_input(label, value=first, step=1, key=key, help=help)
+    return st.number_input(label, value=None if first is None else float(first), key=key, help=help, format="%g")
 
 
 def _one_of(label: str, help: str, offers: Sequence[str], key: str) -> str | None:
