@@ -4,9 +4,11 @@ books."""
 from __future__ import annotations
 
 import datetime as dt
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
@@ -15,15 +17,31 @@ from python_calamine import CalamineWorkbook
 
 from tests.fitting.drawn_books import written
 from tests.studies.test_books import from_own_simulation, scenario
-from warrantysim.analysis.beside_books import of_the_books
+from warrantysim.analysis.beside_books import of_the_books, window
 from warrantysim.analysis.cases import Case
-from warrantysim.files.books import Books
+from warrantysim.files.books import Books, tidy
+from warrantysim.present.blocks import Column, TableOf
 from warrantysim.present.sheets import blocks_workbook
+from warrantysim.report.charts.theme import Look
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
+from warrantysim.schema.sold_units import month_name
 from warrantysim.studies.asking import Answer, function_of
-from warrantysim.studies.month_end import STEPS, beside_steps, bridge_steps, priced_lines, rates, split, whole_steps
-from warrantysim.studies.study import WrongOption
+from warrantysim.studies.month_end import (
+    STEPS,
+    STUDY,
+    MonthEndOptions,
+    _chart,
+    beside_steps,
+    bridge_steps,
+    priced_lines,
+    rates,
+    split,
+    this_month,
+    whole_lines,
+    whole_steps,
+)
+from warrantysim.studies.study import Stored, Work, WrongOption
 
 _ = scenario  # A fixture of the books' own tests.
 CELLS = {name: np.array(rows, dtype=float) for name, rows in {
@@ -123,7 +141,86 @@ def test_the_answer_is_told_in_both_languages_with_a_sheet_that_adds_up_live(fou
     sheets = CalamineWorkbook.from_filelike(BytesIO(book))
     assert {"Steps", "Lines", "Figures"} <= set(sheets.sheet_names)
     rows = sheets.get_sheet_by_name("Lines").to_python()
-    assert rows[-1][-1] == pytest.approx(found.tables["steps"].set_index("step")["books"]["this"], abs=0.01)
+    assert rows[-1][-1] == round(found.tables["steps"].set_index("step")["books"]["this"])
+    assert sums_of(book)
+
+
+def sums_of(book: bytes) -> list[str]:
+    """Formulas of sums in a workbook; each gives the value it is written with."""
+    found = []
+    with ZipFile(BytesIO(book)) as parts:
+        for name in filter(re.compile(r"xl/worksheets/sheet").match, parts.namelist()):
+            cells = re.findall(r'<c r="(\w+)"[^>]*>(?:<f>(.*?)</f>)?<v>(.*?)</v>', parts.read(name).decode())
+            values = {at: float(value) for at, _, value in cells if re.fullmatch(r"-?[\d.]+(e-?\d+)?", value)}
+            for at, formula, value in cells:
+                if not formula:
+                    continue
+                summed = []
+                for part in formula.removeprefix("SUM(").removesuffix(")").split(","):
+                    letter, row = re.findall(r"[A-Z]+|\d+", part)[:2]
+                    end = int(re.findall(r"\d+", part)[-1])
+                    summed += [values.get(f"{letter}{k}", 0.0) for k in range(int(row), end + 1)]
+                assert sum(summed) == pytest.approx(float(value), abs=1e-3), (name, at, formula)
+                found.append(formula)
+    return found
+
+
+def test_the_workbook_of_the_month_tells_the_answer_and_adds_up_what_adds_up(found: Answer) -> None:
+    book = STUDY.contents(found.stored, Work(7), "en")["month-end.xlsx"]
+    sheets = CalamineWorkbook.from_filelike(BytesIO(book))
+    told = " ".join(str(row[0]) for row in sheets.get_sheet_by_name("Answer").to_python())
+    assert found.facts["this"] in told
+    assert "cost USD" in told
+    assert {formula[4] for formula in sums_of(book) if ":" in formula} >= {"B", "C"}
+    steps = sheets.get_sheet_by_name("Steps").to_python()
+    by = found.tables["steps"].set_index("step").loc["this"]
+    assert steps[-1][1:5] == pytest.approx([by["books"], by["model"], by["low"], by["high"]])
+
+
+@pytest.mark.parametrize("total", [30.0, 25.0])
+def test_a_total_is_a_live_sum_only_where_it_is_what_the_table_states(total: float) -> None:
+    frame = pd.DataFrame({"what": ["a", "b", "all"], "mean": [10.0, 20.0, total], "days": [1.0, 2.0, 3.0]})
+    columns = [Column("what", "what"), Column("mean", "mean", "signed"), Column("days", "days", "days")]
+    book = blocks_workbook([TableOf("t", "t", frame, columns, total=True)], "en", dt.datetime(2027, 1, 1))
+    assert sums_of(book) == (["SUM(B3:B4)"] if total == 30.0 else [])
+    assert CalamineWorkbook.from_filelike(BytesIO(book)).get_sheet_by_name("T").to_python()[-1] == ["all", total, 3.0]
+
+
+def test_lines_add_up_as_they_are_printed_across_and_down() -> None:
+    rng = np.random.default_rng(7)
+    lines = pd.DataFrame(rng.normal(0.0, 3.0, (25, 7)), columns=["last", *STEPS])
+    lines.loc[3] = [5.0, 0.0, 2.0, 0.0, 0.0, 0.0, 1e-14]
+    lines["this"] = lines.sum(axis=1)
+    whole = whole_steps(pd.DataFrame({"step": list(lines), "books": lines.sum(), "model": lines.sum()}))
+    told = whole_lines(lines, whole)
+    assert (told == told.round()).all(axis=None)
+    assert (abs(told - lines) < 1 + 1e-6).all(axis=None)
+    assert (told["last"] + told[list(STEPS)].sum(axis=1)).tolist() == told["this"].tolist()
+    assert told.sum().tolist() == whole["books"].tolist()
+    assert told.loc[3].tolist() == [5.0, 0.0, 2.0, 0.0, 0.0, 0.0, 0.0, 7.0]
+    assert lines.round().sum().tolist() != whole["books"].tolist()
+
+
+def test_a_month_whose_last_day_has_no_order_is_none_the_books_cover_whole(tmp_path: Path) -> None:
+    """As an import says, which does not propose its sales."""
+    days = pd.date_range("2026-08-01", "2026-11-29")
+    orders = pd.DataFrame({"day": days, "sku": "A", "market": "US", "units": 1.0, "status": "sold", "kind": "sale"})
+    log = pd.DataFrame({"opened": days[:-1], "sku": "A", "market": "US"})
+    tables = {
+        name: frame.assign(key=[str(k) for k in frame.index]) for name, frame in (("orders", orders), ("claims", log))
+    }
+    books = Books(tmp_path)
+    books.write({name: tidy(name, frame) for name, frame in tables.items()}, [], {}, "2026-11-30")
+    assert [month_name(month) for month in window(books, 10_000)] == ["2026-08", "2026-10"]
+    with pytest.raises(WrongOption, match="they cover 2026-08 to 2026-10"):
+        this_month(MonthEndOptions(month="2026-11"), *window(books, 10_000))
+
+
+def test_a_step_of_nothing_is_no_bar_of_the_chart(found: Answer) -> None:
+    steps = found.tables["steps"]
+    dust = steps.assign(books=steps["books"].where(steps["step"] != "rest", 2.8e-14))
+    stored = Stored({"steps": dust}, found.facts)
+    assert "rest" not in str(_chart(stored, Look("en")).chart.to_dict()["datasets"])
 
 
 def test_a_month_that_the_books_do_not_cover_is_refused_with_those_they_do(scenario: Scenario, folder: Path) -> None:

@@ -18,6 +18,8 @@ from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.workers import Workers, results, until_cancelled
+from warrantysim.files.books import Books
+from warrantysim.files.importers.proposals import unfinished_months
 from warrantysim.fitting.history import LOG, RETURNS, BookTables, also_in, covered_months, months_of, says_yes
 from warrantysim.journeys.records import Route
 from warrantysim.money.categories import Category
@@ -53,8 +55,30 @@ BEHIND = 24
 """Months before the window whose sales may still claim, at least [months]."""
 
 
-def window(books: BookTables, months: int) -> tuple[int, int]:
-    """First and last of the last months that orders and claims cover whole.
+def whole_cells(cells: np.ndarray, sums: np.ndarray) -> np.ndarray:
+    """Cells as whole numbers, rows of which add up to 0 and columns to ``sums``, each of which is that of its column
+    rounded up or down.
+
+    A cell is rounded up or down too, away from the nearest as seldom as can be: whole units that flow through rows and
+    columns, for which there always is a way (controlled rounding, Bacharach 1966).
+    """
+    from scipy.optimize import linprog
+    from scipy.sparse import eye_array, kron, vstack
+
+    cells = cells.round(6)
+    (n, m), down = cells.shape, np.floor(cells)
+    found = linprog(
+        (1.0 - 2.0 * (cells - down)).ravel(),
+        A_eq=vstack([kron(eye_array(n), np.ones((1, m))), kron(np.ones((1, n)), eye_array(m))]),
+        b_eq=[*-down.sum(axis=1), *(sums - down.sum(axis=0))],
+        bounds=np.column_stack([np.zeros(n * m), (cells > down).ravel()]),
+        method="highs-ds",
+    )
+    return np.asarray(down + found.x.round().reshape(n, m) if found.success else cells.round())
+
+
+def window(books: Books, months: int) -> tuple[int, int]:
+    """First and last of the last months that orders and claims cover whole: of orders those an import proposes.
 
     Raises
     ------
@@ -66,6 +90,9 @@ def window(books: BookTables, months: int) -> tuple[int, int]:
     if "orders" not in covered or not claims:
         raise BadInput("no month of the books has both orders and claims; import returns or a claims log")
     last = min(covered["orders"][1], max(ends[1] for ends in claims))
+    unfinished = {month.year * 12 + month.month - 1 for part in unfinished_months(books).values() for month in part}
+    while last in unfinished:
+        last -= 1
     first = max(last - months + 1, covered["orders"][0], min(ends[0] for ends in claims))
     if first > last:
         raise BadInput("no month of the books has both orders and claims; import returns or a claims log")

@@ -210,7 +210,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from warrantysim.decision.choose import Undecided
     from warrantysim.present.blocks import Chart
     from warrantysim.present.terminal import flat, terminal_text
-    from warrantysim.studies.study import Work, WrongOption
+    from warrantysim.studies.study import Stored, Work, WrongOption
 
     one = study_of(arguments.command)
     if not one.scenarios:
@@ -248,7 +248,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
         stored.tables,
         one.record(stored),
         one.files(found),
-        {} if arguments.out is None else one.contents(found, work, console.lang),
+        {}
+        if arguments.out is None
+        else one.contents(stored if isinstance(found, Stored) else found, work, console.lang),
         pictures=lambda look: {block.name: block.draw(look) for block in flat(blocks) if isinstance(block, Chart)},
     )
     if one.finds_rule and not console.json:

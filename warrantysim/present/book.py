@@ -18,6 +18,7 @@ KEYS, LABELS, FIRST = 0, 1, 2
 """Rows of a table: stable English keys, labels for people, first row of figures."""
 MONEY = '#,##0;(#,##0);"-"'
 WHOLE, PRICE, RATE, SHARE, DAYS = "#,##0", "#,##0.00", "0.000000", "0.0%", "0.0"
+SIGNED = "+#,##0;-#,##0;0"
 _INPUT: dict[str, Any] = {"font_color": "#0000CC", "bg_color": "#FFF9DB", "locked": False, "border": 4}
 LONGEST = 32_000
 """Characters a cell may hold."""
@@ -30,9 +31,9 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "label": {"bold": True, "bg_color": "#E8EDF3", "text_wrap": True, "valign": "top"},
     "note": {"italic": True, "font_color": "#555555", "text_wrap": True, "valign": "top"},
     "money": {"num_format": MONEY},
-    "money_total": {"num_format": MONEY, "bold": True, "top": 1},
     "total": {"bold": True, "top": 1},
     "price": {"num_format": PRICE},
+    "signed": {"num_format": SIGNED},
     "whole": {"num_format": WHOLE},
     "days": {"num_format": DAYS},
     "share": {"num_format": SHARE},
@@ -44,6 +45,10 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "ok": {"bg_color": "#D6E9F8", "bold": True},
     "check": {"bg_color": "#FBD9B5", "bold": True},
 }  # fmt: skip
+_FORMATS |= {
+    f"{name}_total": {**_FORMATS[name], **_FORMATS["total"]}
+    for name in ("text", "wrap", "money", "price", "signed", "whole", "days", "share")
+}
 
 
 class Book:
@@ -100,7 +105,9 @@ class Book:
         sheet.write_formula(row, column, f"={text}", self.formats[how], cached)
 
     def heads(self, sheet: Worksheet, columns: Sequence[tuple[str, str]], row: int = KEYS) -> None:
-        """Two heading rows of a table: key and label of each column."""
+        """Two heading rows of a table: key and label of each column. Keys on top are for programs, and hidden."""
+        if row == KEYS:
+            sheet.set_row(row, None, None, {"hidden": True})
         for place, (key, label) in enumerate(columns):
             self.write(sheet, row, place, key, "key")
             self.write(sheet, row + 1, place, label, "label")

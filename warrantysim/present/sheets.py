@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 FORMATS = {
     "text": "wrap", "cents": "price", "fine": "price", "one": "days", "days": "days", "share": "share",
     "tenth": "share", "percent": "share", "number": "text",
-    "whole": "whole",
+    "whole": "whole", "signed": "signed",
 }  # fmt: skip
 """How a workbook writes a kind of figure; others are money."""
+MEANS = frozenset({"days", "number", "percent", "plus_minus"})
+"""Kinds of figures that never add up."""
 WIDE, NARROW = 34.0, 15.0
 READ_WIDTH, LINE_HEIGHT = 100, 15.0
 """Letters of a line on the sheet of the answer, and its height [points]."""
@@ -86,10 +88,11 @@ def table_sheet(
     sheet = book.sheet(name, list({**usual, **(widths or {})}.values()), freeze=FIRST, about=about)
     book.heads(sheet, [(column.key, column.title) for column in columns])
     rows = rows_of(block.frame)
+    sums = _sums(rows) if block.total else {}
     for k, row in enumerate(rows):
         last = block.total and k == len(rows) - 1
         for column in columns:
-            _cell(book, sheet, FIRST + k, column, row, place, last)
+            _cell(book, sheet, FIRST + k, column, row, place, sums if last else None)
     if rows and not block.total:
         sheet.autofilter(LABELS, 0, FIRST + len(rows) - 1, len(columns) - 1)
     return sheet
@@ -104,21 +107,37 @@ def _columns(column: Column, lang: Lang) -> list[Column]:
     return [*own, *(Column(key, f"{column.title}: {say(f'interval.{end}', lang)}", column.kind) for key, end in ends)]
 
 
+def _sums(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """What the figures of each column above the last row add up to; empty cells and texts count for nothing."""
+    values = {key: [cell_value(row[key]) for row in rows[:-1]] for key in (rows[0] if rows else ())}
+    return {key: sum(filter(_counts, column)) for key, column in values.items()}
+
+
+def _counts(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
 def _cell(
-    book: Book, sheet: Worksheet, at: int, column: Column, row: Mapping[str, Any], place: Mapping[str, int], last: bool
-) -> None:
-    """A cell; a sum of its row, or in the last row of a table with a total that of its column, as a formula."""
+    book: Book, sheet: Worksheet, at: int, column: Column, row: Mapping[str, Any], place: Mapping[str, int],
+    sums: Mapping[str, float] | None,
+) -> None:  # fmt: skip
+    """A cell; a sum of its row, or in the last row of a table with a total (``sums`` of its columns) that of its
+    column, as a formula where it is what the table states: ends of intervals, days and means do not add up."""
     from xlsxwriter.utility import xl_rowcol_to_cell
 
     value, here = cell_value(row[column.key]), place[column.key]
-    how = FORMATS.get(column.kind, "money")
-    if column.kind == "text" or not isinstance(value, int | float) or not math.isfinite(value):
+    how, last = FORMATS.get(column.kind, "money"), sums is not None
+    if column.kind == "text" or not _counts(value):
         book.write(sheet, at, here, value, "total" if last else "wrap" if isinstance(value, str) else how)
-    elif last:
-        ends = (xl_rowcol_to_cell(FIRST, here), xl_rowcol_to_cell(at - 1, here))
-        book.formula(sheet, at, here, f"SUM({':'.join(ends)})", float(value), "money_total")
-    elif column.adds:
+        return
+    cells, stated = "", math.nan
+    if sums is not None and column.kind not in MEANS:
+        cells, stated = f"{xl_rowcol_to_cell(FIRST, here)}:{xl_rowcol_to_cell(at - 1, here)}", sums[column.key]
+    elif sums is None and column.adds:
         cells = ",".join(xl_rowcol_to_cell(at, place[key]) for key in column.adds)
+        stated = sum(filter(_counts, (cell_value(row[key]) for key in column.adds)))
+    how = f"{how}_total" if last else how
+    if math.isclose(stated, value, rel_tol=1e-9, abs_tol=1e-6):
         book.formula(sheet, at, here, f"SUM({cells})", float(value), how)
     else:
         book.write(sheet, at, here, value, how)

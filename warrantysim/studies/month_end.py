@@ -32,6 +32,7 @@ from warrantysim.analysis.beside_books import (
     of_the_model,
     refunds_without_amount,
     usd_of,
+    whole_cells,
     window,
 )
 from warrantysim.analysis.cases import Case
@@ -121,33 +122,35 @@ class MonthEnd(StudyOfBooks[MonthEndOptions, Stored]):
         return ()
 
     def contents(self, found: Stored, work: Work, lang: Lang) -> Mapping[str, bytes]:
-        """The month as a workbook: its steps, its figures, and the lines they add up from, live."""
-        page, made = Say(self.name, lang, found.facts), datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        parts = (("steps", _steps), ("figures", _figures), ("lines", _lines))
-        tables = [part(page, frame) for name, part in parts if (frame := found.table(name)) is not None]
-        return {"month-end.xlsx": blocks_workbook(tables, lang, made)}
+        """The answer as a workbook: its tables to the cent, which add up live."""
+        made = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        return {"month-end.xlsx": blocks_workbook(self._answer(found, lang, exact=True), lang, made)}
 
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """What changed and why, books beside model; then the figures of the month, and the lines of every step."""
+        return self._answer(stored, lang)
+
+    def _answer(self, stored: Stored, lang: Lang, *, exact: bool = False) -> list[Block]:
+        """``exact``: tables as they were found, in place of whole units that add up."""
         page, f = Say(self.name, lang, stored.facts), stored.facts
         blocks: list[Block] = [
             Sentence(page("title", name=page.title("scenario"), last=f["last"], this=f["this"]), "title"),
             *page.basis(policy=page.title("policy")),
         ]
-        steps, now = stored.table("steps"), stored.table("figures")
+        steps, now, lines = (stored.table(name) for name in ("steps", "figures", "lines"))
         if steps is None:
             blocks.append(Sentence(page("nothing"), "answer"))
         else:
             blocks += [
-                Sentence(_said(page, rows_of(whole_steps(steps))), "answer"),
+                Sentence(_said(page, rows_of(whole := whole_steps(steps))), "answer"),
                 Sentence(verdict_text(f["verdict"], lang)),
                 Chart("steps", lambda look: _chart(stored, look)),
-                _steps(page, whole_steps(steps)),
+                _steps(page, steps if exact else whole),
             ]
         if now is not None:
             blocks.append(_figures(page, now))
-        if (lines := stored.table("lines")) is not None:
-            blocks.append(_lines(page, lines))
+        if lines is not None and steps is not None:
+            blocks.append(_lines(page, lines if exact else whole_lines(lines, whole)))
         blocks += joined_note(f, lang)
         for month, n in f.get("unstated", {}).items():
             blocks.append(Sentence(page("unstated", n=n, month=month), "note"))
@@ -281,6 +284,15 @@ def whole_steps(steps: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
+def whole_lines(lines: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+    """Lines in whole units that add up as printed: across to this month, down to the books of ``whole`` steps."""
+    names = ["last", *STEPS, "this"]
+    sign = np.array([*([1.0] * (len(names) - 1)), -1.0])
+    sums = whole.set_index("step")["books"][names].to_numpy(dtype=float) * sign
+    cells = whole_cells(lines[names].to_numpy(dtype=float) * sign, sums) * sign + 0.0
+    return lines.assign(**dict(zip(names, cells.T, strict=True)))
+
+
 def _said(page: Say, rows: Sequence[dict[str, Any]]) -> str:
     by = {row["step"]: row for row in rows}
     before, after = by["last"]["books"], by["this"]["books"]
@@ -361,7 +373,7 @@ def _chart(stored: Stored, look: Look) -> Picture:
 
     from warrantysim.report.charts.bridge import Waterfall, bridge_chart
 
-    by = {row["step"]: row for row in rows_of(stored.tables["steps"])}
+    by = {row["step"]: row for row in rows_of(whole_steps(stored.tables["steps"]))}
     steps = pd.DataFrame([{"step": name, "contents": name, "adds": by[name]["books"]} for name in STEPS])
     f, nan = stored.facts, float("nan")
     fall = Waterfall(steps, by["last"]["books"], by["this"]["books"], nan, nan)

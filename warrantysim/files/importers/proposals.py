@@ -91,18 +91,24 @@ def proposals(
 
 def months_left_out(books: Books, markets: Sequence[str]) -> tuple[Message, ...]:
     """Months with orders that are not proposed, since no file covers them from the first to the last day."""
-    whole, found = months_covered(books), []
-    sold = _sold(books, markets)
+    return tuple(
+        told(
+            "{market}: sales of {months} are not proposed, since the orders do not cover the month from its "
+            "first to its last day", market=market, months=", ".join(map(str, part)),
+        )
+        for market, part in unfinished_months(books, markets).items()
+    )  # fmt: skip
+
+
+def unfinished_months(books: Books, markets: Sequence[str] | None = None) -> dict[str, list[pd.Period]]:
+    """Months with orders that no file covers from the first to the last day, by market; of all where none is named."""
+    whole = months_covered(books)
+    found: dict[str, list[pd.Period]] = {}
+    sold = _sold(books, books.table("orders")["market"].unique() if markets is None else markets)
     for market, days in sold.groupby("market")["day"]:
-        part = sorted(set(days.dropna().dt.to_period("M")) - set(whole.get(region(str(market)), ())))
-        if part:
-            found.append(
-                told(
-                    "{market}: sales of {months} are not proposed, since the orders do not cover the month from its "
-                    "first to its last day", market=market, months=", ".join(map(str, part)),
-                )
-            )  # fmt: skip
-    return tuple(found)
+        if part := sorted(set(days.dropna().dt.to_period("M")) - set(whole.get(region(str(market)), ()))):
+            found[str(market)] = part
+    return found
 
 
 def accepted(sheets: SellerSheets, chosen: Iterable[Proposal]) -> SellerSheets:
