@@ -246,7 +246,7 @@ def test_quiet_leaves_only_results(engine: dict[str, Any], capsys: Captured) -> 
 
 @pytest.mark.parametrize(("target", "says"), [("nan", "a finite number"), ("-5", "a number above 0")])
 def test_a_half_width_that_cannot_be_reached_is_refused(target: str, says: str, capsys: Captured) -> None:
-    assert main(["simulate", BASE, f"--target={target}"]) == exits.USAGE
+    assert main(["simulate", BASE, f"--target={target}"]) == exits.BAD_INPUT
     assert f"--target: expected {says}" in capsys.readouterr().err
 
 

@@ -101,8 +101,8 @@ def test_the_map_names_the_cheaper_partner_in_every_place(capsys: pytest.Capture
 @pytest.mark.usefixtures("two_partners")
 @pytest.mark.parametrize(
     ("extra", "code"),
-    [(["switching", "--x", "a:1", "--y", "b:1:2"], 2), (["switching", "--x", "a:3:1", "--y", "b:1:2"], 2),
-     (["breakeven", *TURN, "--lever", "no.where"], 3), (["breakeven", *TURN, "--low", "90"], 2)],
+    [(["switching", "--x", "a:1", "--y", "b:1:2"], 3), (["switching", "--x", "a:3:1", "--y", "b:1:2"], 3),
+     (["breakeven", *TURN, "--lever", "no.where"], 3), (["breakeven", *TURN, "--low", "90"], 3)],
     ids=["no range", "low above high", "no such path", "low above high in the search"],
 )  # fmt: skip
 def test_what_cannot_be_turned_is_refused(capsys: pytest.CaptureFixture[str], extra: list[str], code: int) -> None:

@@ -51,9 +51,14 @@ def test_one_scenario_twice_gets_two_names_and_a_rule_of_its_own(monkeypatch: py
     assert seen[2].policy.name == "all-home"
 
 
-@pytest.mark.parametrize("stated", ["--policy-of=9=x.yaml", "--policy-of=x.yaml", "--baseline=3"])
-def test_a_rule_or_baseline_of_no_scenario_is_a_wrong_usage(stated: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["compare", str(BASE), str(DEAR), stated]) == 2
+@pytest.mark.parametrize(
+    ("stated", "code"),
+    [("--policy-of=9=x.yaml", 2), ("--policy-of=x.yaml", 2), ("--baseline=3", 3), ("--what-if=freight +x%", 3)],
+)
+def test_a_rule_or_baseline_of_no_scenario_is_refused(
+    stated: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", str(BASE), str(DEAR), stated]) == code
     assert "expected" in capsys.readouterr().err
 
 

@@ -52,7 +52,7 @@ def test_a_fault_of_the_program_is_a_defect_and_a_bad_question_is_not(
 
 @pytest.mark.parametrize("name", ["faults", "operations", "simplify"])
 def test_a_study_of_a_single_year_is_refused_since_it_has_no_interval(name: str, capsys: Captured) -> None:
-    assert main([name, BASE, "--replications", "1"]) == exits.USAGE
+    assert main([name, BASE, "--replications", "1"]) == exits.BAD_INPUT
     assert "--replications: expected a number of at least 2, got 1" in capsys.readouterr().err
 
 

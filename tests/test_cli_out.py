@@ -122,3 +122,11 @@ def test_a_folder_called_like_a_file_is_left_as_it_is(tmp_path: Path) -> None:
         write(tmp_path, console(), FRAMES)
     assert (tmp_path / "b.csv" / "mine.txt").read_text("utf-8") == "mine"
     assert (tmp_path / "a.csv").read_text("utf-8") == "before"
+
+
+def test_a_folder_in_the_place_of_the_note_is_told_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "run.json").mkdir()
+    with pytest.raises(Stop) as caught:
+        ready(tmp_path, console())
+    assert caught.value.code == USAGE
+    assert "run.json" in str(caught.value)

@@ -161,9 +161,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (["--lever", "warrenty"], 3, "expected one of warranty"),
-        (["--lever", "guide", "--at", "3"], 3, "has positions of its own"),
-        (["--lever", "warranty", "--at", "nan"], 2, "--at"),
+        (["--lever", "warrenty"], 3, "--lever: expected one of warranty"),
+        (["--lever", "guide", "--at", "3"], 3, "--at: lever guide has positions of its own"),
+        (["--lever", "warranty", "--at", "nan"], 3, "--at"),
         (["--lever", "triage.contact_cost"], 3, "expected positions"),
         (["--lever", "triage.contact_costs", "--at", "3"], 3, "contact_costs"),
         (["--lever", "markets.US.country", "--at", "3"], 3, "expected a number or an amount"),
@@ -181,12 +181,16 @@ def test_a_question_that_makes_no_sense_is_refused(
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (["sweep", "--lever", "warranty", "--at", "-5"], 3, "warranty -5 d is not possible"),
+        (["sweep", "--lever", "warranty", "--at", "-5"], 3, "--at: warranty -5 d is not possible"),
         (["sweep", "--lever", "hours", "--at", "-3"], 3, "x -3 is not possible"),
-        (["sweep", "--lever", "warranty", "--factor"], 3, "only the path of a figure takes it"),
-        (["simplify", "--steps", "0"], 2, "--steps"),
-        (["simplify", "--grains", "foo"], 2, "'foo'"),
-        (["simplify", "--grains", "sku,sku"], 2, "each key once"),
+        (["sweep", "--lever", "warranty", "--factor"], 3, "--factor: only the path of a figure takes it"),
+        (["simplify", "--steps", "0"], 3, "--steps"),
+        (["simplify", "--grains", "foo"], 3, "--grains: "),
+        (["simplify", "--grains", "sku,sku"], 3, "each key once"),
+        (["simplify", "--finer", "sku"], 3, "--finer: sku tells no more apart"),
+        (["promise", "--market", "XX"], 3, "--market: "),
+        (["promise", "--claim", "abc"], 3, "--claim: expected the number of a claim, got 'abc'"),
+        (["fit", "--table", "nosuch.csv"], 3, "nosuch.csv: cannot be read as a table: No such file"),
     ],
 )
 def test_options_of_a_study_that_cannot_be_are_no_defects(
@@ -200,6 +204,7 @@ def test_options_of_a_study_that_cannot_be_are_no_defects(
     text = capsys.readouterr().err
     assert told in text
     assert "validation error" not in text
+    assert "100%" not in text, "nothing is done before"
 
 
 WHOLE = ("decide", "drivers", "fit")

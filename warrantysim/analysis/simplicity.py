@@ -27,7 +27,6 @@ from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.workers import Workers
 from warrantysim.journeys.model import model_of
-from warrantysim.schema.errors import BadInput
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -175,8 +174,6 @@ def simplify(
 
     Raises
     ------
-    BadInput
-        If finer cells tell no more apart than the scenario's.
     Undecided
         If no rule at the scenario's own cells meets the constraints.
     Cancelled
@@ -187,10 +184,6 @@ def simplify(
     stop = cancel or (lambda: False)
     deciding = decide or Coarse(Experiments(scenario, keyed, jobs, progress), thorough, stop)
     own: Grain = tuple(scenario.decision.cell)
-    for grain in finer:
-        if coarser(grain, own):
-            raise BadInput("finer: {keys} tells no more apart than the scenario's cells, {own}; add keys to these",
-                           keys=",".join(grain) or "''", own=",".join(own))  # fmt: skip
     coarse = [own, *(grain for grain in grains if coarser(grain, own))]
     wanted = [*coarse, *(grain for grain in finer if grain != own)]
     found: list[Ruleset] = []

@@ -88,7 +88,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE
     except Exception as error:
         from warrantysim.schema.errors import BadInput, ScenarioError
+        from warrantysim.studies.study import WrongOption
 
+        if isinstance(error, WrongOption):
+            flag = f"--{error.option.replace('_', '-')}" if error.option else arguments.command
+            return console.stopped(Stop(BAD_INPUT, BadInput("{option}: {why}", option=flag, why=error.why)))
         if isinstance(error, BadInput | ScenarioError):
             return console.stopped(Stop(BAD_INPUT, error))
         if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:

@@ -28,8 +28,8 @@ OK, DEFECT, USAGE, BAD_INPUT, NO_SOLUTION, SOME_FAILED, NOT_KEPT, CANCELLED = *r
 MEANINGS = {
     OK: "done",
     DEFECT: "a defect in the program (--debug shows where)",
-    USAGE: "wrong arguments, or a folder that cannot be written",
-    BAD_INPUT: "a scenario, table or policy with problems, all listed",
+    USAGE: "a command line that cannot be read, or a folder that cannot be written",
+    BAD_INPUT: "a scenario, table or policy with problems, all listed, or an option whose value may not be so",
     NO_SOLUTION: "the constraints conflict, or no decision was found in time",
     SOME_FAILED: "some replications failed; the figures rest on the others",
     NOT_KEPT: "what was checked does not hold",

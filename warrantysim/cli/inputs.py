@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from warrantysim.schema.root import Scenario
 
 
+NOTE = "run.json"
+"""Where it is written what the tables come from."""
 MOST_WARNINGS = 5
 """Warnings that a command tells before it runs; ``validate`` tells all [warnings]."""
 BY_ITSELF = "the reference seller's where left out"
@@ -101,11 +103,12 @@ def ready(folder: Path | None, console: Console) -> None:
     """Make the folder of ``--out`` before the work begins, not after."""
     if folder is None:
         return
-    from warrantysim.store.atomic import SET_ASIDE, new_files, sweep_leftovers
+    from warrantysim.store.atomic import SET_ASIDE, new_files, no_folder, sweep_leftovers
     from warrantysim.store.workspace import LEFT_BEHIND
 
     with written_to(folder, console):
         folder.mkdir(parents=True, exist_ok=True)
+        no_folder(folder / NOTE)
         sweep_leftovers(folder, LEFT_BEHIND, f"{SET_ASIDE}~")
         with new_files(folder) as aside:
             (aside / "probe").mkdir()
@@ -140,7 +143,7 @@ def write(
 
             files += write_pictures(pictures(Look(lang=console.lang)), aside)
         if note is not None:
-            files.append(write_json(note, aside / "run.json"))
+            files.append(write_json(note, aside / NOTE))
         kept = keep_edited(folder, aside)
     console.tell("message.written", n=len(files), folder=folder)
     for name, beside in kept:

@@ -32,7 +32,7 @@ from warrantysim.studies import STUDIES, study_of
 if TYPE_CHECKING:
     from warrantysim.analysis.cases import Case
     from warrantysim.schema.root import Scenario
-    from warrantysim.studies.study import AnyStudy, Options, WrongOption
+    from warrantysim.studies.study import AnyStudy, Options
 
 
 def beside_today(arguments: argparse.Namespace) -> tuple[list[Case], list[str]]:
@@ -210,7 +210,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     from warrantysim.decision.choose import Undecided
     from warrantysim.present.blocks import Chart
     from warrantysim.present.terminal import flat, terminal_text
-    from warrantysim.studies.study import Stored, Work, WrongOption
+    from warrantysim.studies.study import Stored, Work
 
     one = study_of(arguments.command)
     if not one.scenarios:
@@ -226,11 +226,8 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     try:
         with guarded(arguments, console) as stopped:
             work = replace(work, cancel=stopped)
-            try:
-                with work.watched():
-                    found = one.run(cases, ask, work)
-            except WrongOption as error:
-                raise option_error(error, arguments) from None
+            with work.watched():
+                found = one.run(cases, ask, work)
     except NoSuchChange as error:
         hint = console.say("message.near_change", near=error.near) if error.near else ""
         raise Stop(BAD_INPUT, f"{console.say('message.no_change', name=error.name)}{hint}") from None
@@ -350,35 +347,15 @@ def _each(one: AnyStudy, arguments: argparse.Namespace) -> list[Case]:
         try:
             changed = changed_scenario(found[0].scenario, parse_changes(words))
         except BadInput as error:
-            raise Stop(USAGE, BadInput("--what-if: {why}", why=error.message)) from None
+            raise BadInput("--what-if: {why}", why=error.message) from None
         found.append(Case(changed.name, changed, found[0].policy))
     return found
 
 
 def asked(one: AnyStudy, arguments: argparse.Namespace) -> Options:
-    """The options of a study as stated, the others as usual.
-
-    Raises
-    ------
-    Stop
-        With `USAGE` and the first that may not be so.
-    """
-    from warrantysim.studies.study import WrongOption
-
-    stated = {name: getattr(arguments, name, None) for name in one.Options.model_fields}
-    try:
-        options: Options = one.options(stated)
-    except WrongOption as error:
-        raise option_error(error, arguments) from None
+    """The options of a study as stated, the others as usual; raises `WrongOption` for the first that may not be so."""
+    options: Options = one.options({name: getattr(arguments, name, None) for name in one.Options.model_fields})
     return options
-
-
-def option_error(error: WrongOption, arguments: argparse.Namespace) -> Stop:
-    """The end of the command for an option that may not be so."""
-    from warrantysim.schema.errors import BadInput
-
-    flag = f"--{error.option.replace('_', '-')}" if error.option else arguments.command
-    return Stop(USAGE, BadInput("{option}: {why}", option=flag, why=error.why))
 
 
 def decided(stated: Case, arguments: argparse.Namespace, console: Console) -> Case:

@@ -72,9 +72,7 @@ def new_files(folder: Path) -> Iterator[Path]:
         _all_to_disk(aside)
         for path in sorted(path for path in aside.iterdir() if path.is_file()):
             final = folder / path.name
-            if final.is_dir() and not final.is_symlink():
-                told = f"{path.name} is a folder there, and is left as it is"
-                raise IsADirectoryError(errno.EISDIR, told, str(final))
+            no_folder(final)
             with suppress(FileNotFoundError):
                 final.rename(old / path.name)
             moved.append(final)
@@ -88,6 +86,13 @@ def new_files(folder: Path) -> Iterator[Path]:
         raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def no_folder(final: Path) -> None:
+    """Raise where a file cannot take its place, since a folder has its name."""
+    if final.is_dir() and not final.is_symlink():
+        told = f"{final.name} is a folder there, and is left as it is"
+        raise IsADirectoryError(errno.EISDIR, told, str(final))
 
 
 @contextmanager

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, cast
 from pydantic import Field, model_validator
 
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.simplicity import GRAINS, STEPS, Simplicity, finer_than, simplify
+from warrantysim.analysis.simplicity import GRAINS, STEPS, Simplicity, coarser, finer_than, simplify
 from warrantysim.locale.wording import Lang, named, say
 from warrantysim.present.blocks import Block, Chart, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.rows import rows_of
 from warrantysim.report.verdicts import capital, sizes, verdict
-from warrantysim.studies.study import Options, Say, Stored, Study, Work
+from warrantysim.schema.errors import told
+from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption
 from warrantysim.studies.waiting import wait_column
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ class Simplify(Study[SimplifyOptions, Simplicity]):
 
     def run(self, cases: Sequence[Case], ask: SimplifyOptions, work: Work) -> Simplicity:
         """As `analysis.simplicity.simplify`."""
+        own = tuple(cases[0].scenario.decision.cell)
+        for grain in ask.finer:
+            if coarser(grain, own):
+                why = told("{keys} tells no more apart than the scenario's cells, {own}; add keys to these",
+                           keys=",".join(grain) or "''", own=",".join(own))  # fmt: skip
+                raise WrongOption("finer", why)
         return simplify(
             cases[0].whole,
             [case.policy for case in cases[1:]],

@@ -18,10 +18,10 @@ from warrantysim.report import figures
 from warrantysim.report.lever_text import lever_text
 from warrantysim.report.rows import rows_of
 from warrantysim.report.verdicts import verdict
-from warrantysim.schema.errors import BadInput
+from warrantysim.schema.errors import BadInput, told
 from warrantysim.schema.promise import EXCLUSIONS
 from warrantysim.schema.root import Scenario
-from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
+from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption, replications_of
 from warrantysim.studies.waiting import wait_column
 
 if TYPE_CHECKING:
@@ -69,9 +69,8 @@ class SweepStudy(Study[SweepOptions, Sweep]):
         turning = turning_of(cases[0], ask)
         if not turning.positions and turning.left_out:
             item, at, why = turning.left_out[0]
-            raise BadInput(
-                "at: {names} is not possible: {why}", names=" ".join(filter(None, (ask.lever, item, at))), why=why
-            )
+            names = " ".join(filter(None, (ask.lever, item, at)))
+            raise WrongOption("at", told("{names} is not possible: {why}", names=names, why=why))
         if not turning.positions and ask.lever == COVERS:
             bare = [f"{row.sku} {row.fault}" for row in cases[0].scenario.faults if row.kind == "excluded"]
             raise BadInput(
@@ -163,18 +162,15 @@ def turning_of(stated: Case, ask: SweepOptions) -> Turning:
     """
     if ask.lever in LEVERS:
         if ask.at and ask.lever not in TAKE_POSITIONS:
-            raise BadInput("at: lever {lever} has positions of its own; leave them out", lever=ask.lever)
+            raise WrongOption("at", told("lever {lever} has positions of its own; leave them out", lever=ask.lever))
         if ask.factor:
-            raise BadInput(
-                "factor: only the path of a figure takes it; lever {lever} has units of its own", lever=ask.lever
-            )
+            why = told("only the path of a figure takes it; lever {lever} has units of its own", lever=ask.lever)
+            raise WrongOption("factor", why)
         return LEVERS[ask.lever](stated, tuple(dict.fromkeys(ask.at)))
     if "." not in ask.lever and "[" not in ask.lever:
-        raise BadInput(
-            "lever: expected one of {names}, or the path of a figure, got {lever!r}",
-            names=", ".join(LEVERS),
-            lever=ask.lever,
-        )
+        names = ", ".join(LEVERS)
+        why = told("expected one of {names}, or the path of a figure, got {lever!r}", names=names, lever=ask.lever)
+        raise WrongOption("lever", why)
     return of_path(stated, ask.lever, ask.at, ask.factor)
 
 

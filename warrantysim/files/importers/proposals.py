@@ -104,7 +104,7 @@ def unfinished_months(books: Books, markets: Sequence[str] | None = None) -> dic
     """Months with orders that no file covers from the first to the last day, by market; of all where none is named."""
     whole = months_covered(books)
     found: dict[str, list[pd.Period]] = {}
-    sold = _sold(books, books.table("orders")["market"].unique() if markets is None else markets)
+    sold = _sold(books, books.table("orders")["market"].unique().tolist() if markets is None else markets)
     for market, days in sold.groupby("market")["day"]:
         if part := sorted(set(days.dropna().dt.to_period("M")) - set(whole.get(region(str(market)), ()))):
             found[str(market)] = part

@@ -75,8 +75,9 @@ class FitStudy(StudyOfBooks[FitOptions, Stored]):
         Tables ``lives``, ``measured`` (rows of fitted.csv), ``laws``, ``nevada``, ``hazard`` and ``cohorts``.
         """
         if ask.table:
+            alone = fitted_table(Path(ask.table))
             work.progress("fit", 3, 3)
-            return fitted_table(Path(ask.table))
+            return alone
         scenario, books = cases[0].scenario, books_of(ask)
         found = history(scenario, books, ask.counts)
         work.progress("fit", 1, 3)

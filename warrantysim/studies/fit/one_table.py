@@ -47,7 +47,8 @@ def fitted_table(file: Path) -> Stored:
     try:
         frame = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (OSError, ValueError) as error:
-        raise BadInput("{file}: cannot be read as a table: {error}", file=file.as_posix(), error=error) from None
+        why = getattr(error, "strerror", None) or error
+        raise BadInput("{file}: cannot be read as a table: {error}", file=file.as_posix(), error=why) from None
     observed = _lifetimes(frame, file) if "months_in_service" in frame else _nevada(frame, file)
     unit = 1.0 if isinstance(observed, Lifetimes) else MONTH
     try:

@@ -117,6 +117,8 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
         markets, skus = _known("market", ask.market, scenario.market_ids), _known("sku", ask.sku, scenario.sku_ids)
         _known("languages", ask.languages, sorted({*BUYER_LANGUAGES, "zh"}))
         forms = _known("forms", ask.forms, tuple(FORMS)) if ask.forms else possible_forms()
+        if strange := [name for name in ask.claim if not name.isdecimal()]:
+            raise WrongOption("claim", told("expected the number of a claim, got {name!r}", name=strange[0]))
         years = replications_of(case, ask)
         faster = at_once(case.policy)
         policies = [case.policy, *filter(None, [faster])]
