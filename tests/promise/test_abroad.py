@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -20,9 +21,10 @@ from warrantysim.promise.law import no_texts
 from warrantysim.promise.lint import copied, lint
 from warrantysim.promise.messages import broken_rules, messages
 from warrantysim.promise.structured import legal_labels
-from warrantysim.promise.terms import StatementSubject, problems, warranty_statement
+from warrantysim.promise.terms import StatementSubject, problems, unread, warranty_statement
 from warrantysim.promise.texts import BUYER_LANGUAGES, Said, spelled
 from warrantysim.promise.times import MeasuredTimes, became, measured_times, times
+from warrantysim.schema.promise import ProductName
 from warrantysim.schema.root import Scenario
 from warrantysim.store.seller_folder import make_seller
 from warrantysim.studies.promise import _languages
@@ -76,6 +78,41 @@ def test_a_statement_is_in_the_language_of_its_market_names_its_law_and_types_no
     made = warranty_statement(it, OWN[market])
     assert LAW[market] in markdown(made)
     assert typed([one for one in texts(made) if one], OWN[market]) == []
+
+
+def test_a_country_nothing_is_known_of_has_no_statement_and_is_named(seller: Scenario) -> None:
+    markets = {**seller.markets, "SE": seller.markets["SE"].replace(country="CH")}
+    (found,) = problems(subject(seller.replace(markets=markets), "SE"))
+    assert found.path == "markets.SE.country"
+    assert "law and the language of CH" in found.line()
+    assert "未收录 CH 的法律与语言" in found.line("zh")
+
+
+def test_what_several_markets_lack_is_told_once_with_its_sheet_column_and_choices(seller: Scenario) -> None:
+    unsaid = seller.replace(promise=seller.promise.replace(territory="", battery_capacity_share=None))
+    found = problems(*(subject(unsaid, market) for market in ("FR", "IT", "PL")))
+    assert [problem.path for problem in found] == ["promise.territory", "promise.battery_capacity_share"]
+    said = found[0].line()
+    assert "expected Where it holds: in the country of sale, or everywhere; one of market (in the country" in said
+    assert "sheet promise, column where it holds; demanded by FR, IT, PL: territory" in said
+    assert "工作表“承诺”，列“适用地域”" in found[0].line("zh")
+    assert "FR, IT, PL must be told" in found[1].line()
+
+
+def test_names_that_customers_do_not_read_are_told_with_their_column(seller: Scenario) -> None:
+    first = seller.skus[0]
+    chinese = seller.replace(
+        skus=(first.replace(name_en="扫地机器人", name_zh="扫地机器人"), *seller.skus[1:]),
+        promise=seller.promise.replace(guarantor="深圳市流明电子有限公司"),
+    )
+    it = subject(chinese, "PL")
+    named, guarantor = unread([replace(it, skus=(first.sku,))], {"PL": ["pl", "zh_CN"]})
+    assert "names products in another one: 扫地机器人" in named.line()
+    assert "sheet products, column sold as PL" in named.line()
+    assert "promise.guarantor: '深圳市流明电子有限公司' is in Chinese characters" in guarantor.line()
+    known = [ProductName(sku=first.sku, language="pl", name="Robot sprzątający", source="typed", mark="A")]
+    stated = chinese.replace(product_names=known, promise=seller.promise)
+    assert not unread([replace(it, scenario=stated, skus=(first.sku,))], {"PL": ["pl", "zh_CN"]})
 
 
 def test_belgium_is_written_to_in_dutch_and_french_and_told_both_official_files(seller: Scenario) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
+from warrantysim.locale.wording import Lang
 from warrantysim.packs import rows
 from warrantysim.promise.facts import Fact, Unit
 from warrantysim.promise.texts import BUYER_LANGUAGES
@@ -112,9 +114,48 @@ def unsaid(scenario: Scenario, found: Sequence[Demand]) -> list[Problem]:
 
 
 def _wanted_by(name: str, each: Sequence[Demand]) -> Message:
-    meaning = " ".join((Promise.model_fields[name].description or "").split())
-    laws = "; ".join(dict.fromkeys(f"{demand.market}: {demand.item} ({demand.article})" for demand in each))
-    return told("missing") + told("expected {meaning}", meaning=meaning) + told("demanded by {laws}", laws=laws)
+    meaning = _UNIT.sub("", " ".join((Promise.model_fields[name].description or "").split()))
+    by: dict[str, list[str]] = {}
+    for demand in each:
+        by.setdefault(f"{demand.item} ({demand.article})", []).append(demand.market)
+    laws = "; ".join(f"{', '.join(dict.fromkeys(markets))}: {law}" for law, markets in by.items())
+    return (
+        told("missing")
+        + told("expected {meaning}", meaning=told(meaning))
+        + in_workbook("promise", name)
+        + told("demanded by {laws}", laws=laws)
+    )
+
+
+@dataclass(frozen=True)
+class _Packed(Message):
+    """A text of a table of the packs, in the language that is asked."""
+
+    row: Mapping[str, str] = field(default_factory=dict)
+    """Its text by language."""
+
+    def text(self, lang: Lang = "en") -> str:
+        """As the table has it."""
+        return self.row.get(lang) or self.row["en"]
+
+
+def in_workbook(sheet: str, key: str, market: str = "") -> Message:
+    """Where a seller fills it in, by the words of his workbook, and what he chooses among."""
+    of = next(row for row in rows("seller/sheets") if row["sheet"] == sheet)
+    column = next(row for row in rows("seller/columns") if (row["sheet"], row["key"]) == (sheet, key))
+    heading = {lang: f"{column[lang]} {market}".strip() for lang in ("en", "zh")}
+    place = told(
+        "in a seller's workbook: sheet {sheet}, column {column}", sheet=_Packed(row=of), column=_Packed(row=heading)
+    )
+    choices = [row for row in rows("seller/choices") if row["kind"] == column["kind"]]
+    if not choices:
+        return place
+    listed = {lang: ", ".join(f"{row['key']} ({row[lang]})" for row in choices) for lang in ("en", "zh")}
+    return told("one of {choices}", choices=_Packed(row=listed)) + place
+
+
+_UNIT = re.compile(r" ?\[[^]]*\]\.?$")
+"""The unit a meaning ends with."""
 
 
 def contradictions(scenario: Scenario, market: str, terms: Sequence[float]) -> list[Problem]:
@@ -128,6 +169,20 @@ def contradictions(scenario: Scenario, market: str, terms: Sequence[float]) -> l
             message = told("a full warranty is titled with its length (15 USC 2303(a)(1)): choose products of one term")
             problems.append(Problem("promise.designation", message))
     return problems
+
+
+def no_law(market: str, country: str, found: Regime) -> list[Problem]:
+    """A problem where nothing is known here of a country's law and language."""
+    if OTHER not in found.names or found.source:
+        return []
+    message = told(
+        "nothing is known here of the law and the language of {country}: what a statement must hold there, and in "
+        "which words; have a lawyer of {country} write that of {market}; known are {known}",
+        country=country,
+        market=market,
+        known=", ".join(row["country"] for row in rows("promise/regimes")),
+    )
+    return [Problem(f"markets.{market}.country", message)]
 
 
 def no_texts(market: str, found: Regime) -> list[Problem]:

@@ -7,7 +7,8 @@ law wants in it is held against the rows of `promise.law`: a statement that lack
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,7 +16,17 @@ from warrantysim.analysis.exclusions import barred
 from warrantysim.present.blocks import Points, Sentence
 from warrantysim.promise.document import Block, Box, Document, TextTable, keys
 from warrantysim.promise.facts import Fact, day, facts_by_name, stated_text, term
-from warrantysim.promise.law import Demand, Regime, contradictions, demands, law_facts, regime, unsaid
+from warrantysim.promise.law import (
+    Demand,
+    Regime,
+    contradictions,
+    demands,
+    in_workbook,
+    law_facts,
+    no_law,
+    regime,
+    unsaid,
+)
 from warrantysim.promise.texts import Said, said, stated
 from warrantysim.promise.times import Time
 from warrantysim.schema.errors import Problem, ScenarioError, told
@@ -93,22 +104,73 @@ class StatementSubject:
         return any(sku.battery in ("in_equipment", "standalone") for sku, _ in self.products)
 
 
-def problems(it: StatementSubject) -> list[Problem]:
-    """What keeps a statement from being made: what the law wants and the seller has not stated, what it forbids."""
-    found = unsaid(it.scenario, it.demands)
-    if it.batteries and "battery_wear" in it.promise.exclusions and it.promise.battery_capacity_share is None:
+def problems(*subjects: StatementSubject) -> list[Problem]:
+    """What keeps statements from being made: what the law wants and the seller has not stated, what it forbids, a law
+    nobody knows here. What several markets lack is told once."""
+    found = unsaid(subjects[0].scenario, [demand for it in subjects for demand in it.demands]) if subjects else []
+    worn = [
+        it.market
+        for it in subjects
+        if it.batteries and "battery_wear" in it.promise.exclusions and it.promise.battery_capacity_share is None
+    ]
+    if worn:
         message = told("missing") + told(
             "expected the share of capacity below which a battery is faulty, such as 0.8: battery_wear is left out of "
             "the warranty, so {market} must be told from where on",
-            market=it.market,
+            market=", ".join(worn),
         )
-        found.append(Problem("promise.battery_capacity_share", message))
-    for name, market, article in barred(it.scenario):
-        if market == it.market and name in it.promise.exclusions and (name != "battery_wear" or it.batteries):
-            message = told("a {designation} warranty may not leave out {exclusion} ({article})", article=article,
-                           designation=it.promise.designation, exclusion=name)  # fmt: skip
-            found.append(Problem("promise.exclusions", message))
-    return [*found, *contradictions(it.scenario, it.market, [terms.own_days for _, terms in it.products])]
+        path = "promise.battery_capacity_share"
+        found.append(Problem(path, message + in_workbook("promise", "battery_capacity_share")))
+    for it in subjects:
+        for name, market, article in barred(it.scenario):
+            if market == it.market and name in it.promise.exclusions and (name != "battery_wear" or it.batteries):
+                message = told("a {designation} warranty may not leave out {exclusion} ({article})", article=article,
+                               designation=it.promise.designation, exclusion=name)  # fmt: skip
+                found.append(Problem("promise.exclusions", message))
+        found += contradictions(it.scenario, it.market, [terms.own_days for _, terms in it.products])
+        found += no_law(it.market, it.scenario.markets[it.market].country, it.regime)
+    return list({str(problem): problem for problem in found}.values())
+
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+"""A character customers read in Chinese and Japanese alone."""
+
+
+def unread(subjects: Sequence[StatementSubject], langs: Mapping[str, Sequence[str]]) -> list[Problem]:
+    """Names in statements that customers may not read: a product's in another language than the statement, a
+    guarantor's in Chinese characters. ``langs``: languages of the statements of each market."""
+    found, foreign = [], dict[str, list[str]]()
+    for it in subjects:
+        for lang in langs[it.market]:
+            if lang == seller_reads():
+                continue
+            names = [called(it.scenario, sku, lang) for sku, _ in it.products]
+            odd = [name for name, own in names if not own or (CHINESE.search(name) and lang != "ja")]
+            if odd:
+                message = told(
+                    "the statement for {market} in the language {language} names products in another one: {names}",
+                    market=it.market, language=lang, names=", ".join(odd[:3]) + (", ..." if len(odd) > 3 else ""),
+                )  # fmt: skip
+                found.append(Problem("product_names", message + in_workbook("products", "sold_as", it.market)))
+            if lang != "ja":
+                for name in ("brand", "guarantor", "address"):
+                    if CHINESE.search(getattr(it.promise, name)):
+                        foreign.setdefault(name, []).append(it.market)
+    for name, markets in foreign.items():
+        message = told(
+            "{text!r} is in Chinese characters, which customers of {markets} do not read: write it in Latin letters",
+            text=getattr(subjects[0].promise, name), markets=", ".join(dict.fromkeys(markets)),
+        )  # fmt: skip
+        found.append(Problem(f"promise.{name}", message + in_workbook("promise", name)))
+    return found
+
+
+def called(scenario: Scenario, sku: Sku, lang: str) -> tuple[str, bool]:
+    """What a product is called in a language, and whether that is its name in it."""
+    names = {"en": sku.name_en, "zh": sku.name_zh}
+    names |= {row.language: row.name for row in scenario.product_names if row.sku == sku.sku}
+    name = names.get(lang[:2], sku.name_en)
+    return name[:1].upper() + name[1:], lang[:2] in names
 
 
 def warranty_statement(it: StatementSubject, lang: str) -> Document:
@@ -208,15 +270,13 @@ class _Statement:
         return [self._sentence(key) for key in keys]
 
     def _products(self) -> TextTable:
-        names = {(row.sku, row.language): row.name for row in self.it.scenario.product_names}
+        named = {(row.sku, row.language) for row in self.it.scenario.product_names}
         rows = []
         for sku, terms in self.it.products:
-            called = {"en": sku.name_en, "zh": sku.name_zh}
-            called |= {lang: name for (of, lang), name in names.items() if of == sku.sku}
-            known = names.get((sku.sku, self.lang[:2])) or called.get(self.lang[:2], sku.name_en)
-            path = f"product_names[{sku.sku},{self.lang[:2]}]" if (sku.sku, self.lang[:2]) in names else "skus"
+            name, _ = called(self.it.scenario, sku, self.lang)
+            path = f"product_names[{sku.sku},{self.lang[:2]}]" if (sku.sku, self.lang[:2]) in named else "skus"
             rows.append([
-                stated(stated_text("product", known[:1].upper() + known[1:], path), self.lang),
+                stated(stated_text("product", name, path), self.lang),
                 stated(stated_text("model", sku.sku, f"skus[{sku.sku}].sku"), self.lang),
                 stated(self._term(terms), self.lang),
             ])  # fmt: skip

@@ -33,7 +33,7 @@ class Promise(Strict):
     phone: str = ""
     """Telephone number; France and Japan demand one [text]."""
     territory: Literal["", "market", "worldwide"] = ""
-    """Where it holds: in the country of sale, or everywhere; empty: not said yet [market|worldwide]."""
+    """Where it holds: in the country of sale, or everywhere [market|worldwide]."""
     designation: Literal["limited", "full"] = "limited"
     """What US law calls it; full demands repair free of charge, a refund or a new unit after failed attempts, and no
     limit of implied warranties [limited|full]."""

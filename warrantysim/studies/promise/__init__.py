@@ -20,7 +20,7 @@ from warrantysim.promise.kit import Kit, kit_files
 from warrantysim.promise.law import no_texts
 from warrantysim.promise.lint import copied
 from warrantysim.promise.messages import Message
-from warrantysim.promise.terms import StatementSubject, problems, seller_reads, warranty_statement
+from warrantysim.promise.terms import StatementSubject, problems, seller_reads, unread, warranty_statement
 from warrantysim.promise.texts import BUYER_LANGUAGES, Said, spelled
 from warrantysim.promise.times import (
     FRESH,
@@ -141,23 +141,20 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
             )
             for m in markets
         ]
-        lacking = [problem for it in subjects for problem in _lacking(it, ask.languages)]
+        lacking = _lacking(subjects, ask.languages)
         late = {time.market for time in fresh or promised if time.verdict == LATE}
         withheld = [it.market for it in subjects if it.market in late]
         standing = [it for it in subjects if it.market not in late]
-        documents = [
-            warranty_statement(it, lang)
-            for it in standing
-            if not problems(it)
-            for lang in _languages(it, ask.languages)
-        ]
+        langs = {it.market: _languages(it, ask.languages) for it in subjects}
+        stating = [it for it in standing if not problems(it)]
+        documents = [warranty_statement(it, lang) for it in stating for lang in langs[it.market]]
+        odd = unread(stating, langs)
         tables = {
             "times": _times(promised, fresh),
             "faster": _frame(price_of_faster(scenario, found, promised, level) if faster is not None else []),
             "demands": _demands(subjects, documents),
             "facts": _facts(documents),
         }
-        langs = {it.market: _languages(it, ask.languages) for it in subjects}
         made = messages_of(standing, langs) if ask.messages else []
         tables |= message_tables(standing, made) if made else {}
         evidence = evidence_of(scenario, subjects, langs, ask.claim, years[0], work.seed)
@@ -177,6 +174,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
                        if ask.languages and copied(m, lang) not in ("", seller_reads()[:2])],
             "unstated": sorted({kit.of.market for kit in kits if not kit.stands}),
             "lacking": {lang: [problem.line(lang) for problem in lacking] for lang in ("en", "zh")},
+            "unread": {lang: [problem.line(lang) for problem in odd] for lang in ("en", "zh")},
             "documents": {document.name: document_record(document) for document in documents},
         }  # fmt: skip
         return Promised(Stored(tables, facts), documents, forms, every, kits, made, evidence)
@@ -240,9 +238,10 @@ def _languages(it: StatementSubject, asked: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(own.get(lang, lang) for lang in asked))
 
 
-def _lacking(it: StatementSubject, asked: Sequence[str]) -> list[Problem]:
-    """Why a market has no statement of its own."""
-    return [*problems(it), *([] if asked else no_texts(it.market, it.regime))]
+def _lacking(subjects: Sequence[StatementSubject], asked: Sequence[str]) -> list[Problem]:
+    """Why markets have no statement of their own."""
+    untold = [] if asked else [problem for it in subjects for problem in no_texts(it.market, it.regime)]
+    return [*problems(*subjects), *untold]
 
 
 def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -313,6 +312,8 @@ class _Answer:
         ]
         if lacking := stored.facts["lacking"].get(self.lang, stored.facts["lacking"]["en"]):
             blocks += [Sentence(page("lacking")), Points(lacking)]
+        if odd := stored.facts.get("unread", {}).get(self.lang):
+            blocks += [Sentence(page("unread")), Points(odd)]
         for name, key in (("withheld", "withheld"), ("unstated", "kit_unstated"), ("copies", "copies")):
             if told := ", ".join(stored.facts[name]):
                 blocks.append(Sentence(page(key, names=told)))
