@@ -6,6 +6,7 @@ import io
 import json
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -209,3 +210,17 @@ def test_a_helpdesk_reads_the_same_messages_as_a_table_and_as_json() -> None:
 def test_the_rule_of_offers_is_data() -> None:
     least = offer_figure("least_discount")
     assert (offer_figure("discount_share").value, least.value, least.currency) == (0.2, 3, "USD")
+
+
+@pytest.mark.parametrize(("market", "lang"), EACH)
+def test_a_message_after_the_test_speaks_of_the_arrival_alone_and_an_approval_of_none_where_nothing_is_sent(
+    market: str, lang: str
+) -> None:
+    found = messages(subject(market), lang)
+    tested = {part.key for one in found if one.name == "test_result" for part in one.parts}
+    assert "message.remedy" not in tested
+    assert "message.remedy_tested" in tested
+    unsent = messages(replace(subject(market), ends={"refunded"}), lang)
+    approved = {part.key for one in unsent if one.name == "approval" for part in one.parts}
+    assert "message.remedy" not in approved
+    assert "claim.remedy_unsent" in approved

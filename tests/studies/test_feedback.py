@@ -87,6 +87,21 @@ def test_a_lot_of_another_supplier_goes_to_him_alone() -> None:
     )
 
 
+def test_faults_without_a_supplier_are_not_called_some_suppliers() -> None:
+    scenario = world(
+        sales=[{"sku": "A", "market": "US", "channel": "OWN", "units_per_month": 200}],
+        fault_shares={"repairable": 0.5, "unrepairable": 0.5},
+    )
+    rows = tuple(row.replace(supplier="Cells" if row.kind == "repairable" else "") for row in scenario.faults)
+    found = STUDY.run([Case.of(scenario.replace(faults=rows))], STUDY.options({"replications": 2}), Work(7))
+    made = STUDY.contents(found, Work(7), "en")
+    assert {name for name in made if ".en." in name} == {
+        "design-feedback.en.xlsx", "supplier-feedback-Cells.en.xlsx", "supplier-not-said.en.xlsx",
+    }  # fmt: skip
+    told = str([list(rows) for _, rows in sheets_of(made["supplier-not-said.en.xlsx"], Path("x.xlsx"), 10_000)])
+    assert "supplier is not said" in told
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_long_text_has_a_row_of_its_height(lang: str) -> None:
     text = {"en": "A month of sale is held against the others. " * 8, "zh": "每个销售月份都与其他月份相比。" * 12}[lang]

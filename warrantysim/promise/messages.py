@@ -201,12 +201,14 @@ class _Writer:
     def _test_result(self, channel: str, sku: Sku, terms: SkuMarket) -> Iterator[Said]:
         yield self("message.about")
         yield from (self("message.tested"), self("message.found"))
-        yield from self._times("remedy")
+        if "remedy" in self.facts:
+            yield self("message.remedy_tested")
 
     def _approval(self, channel: str, sku: Sku, terms: SkuMarket) -> Iterator[Said]:
         yield self("message.about")
         yield self("message.covered")
-        yield from self._times("remedy")
+        if "remedy" in self.facts:
+            yield self("message.remedy" if "sent_in" in self.it.ends else "claim.remedy_unsent")
 
     def _replacement(self, channel: str, sku: Sku, terms: SkuMarket) -> Iterator[Said]:
         yield self("message.about")

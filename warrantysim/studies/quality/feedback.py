@@ -225,20 +225,23 @@ def workbooks(sheets: Mapping[str, Feedback], made: datetime) -> dict[str, bytes
     files = {}
     for lang in LANGUAGES:
         whole = sheets[lang]
-        files[f"design-feedback.{lang}.xlsx"] = blocks_workbook(_book(whole, "design"), lang, made)
+        files[f"design-feedback.{lang}.xlsx"] = blocks_workbook(_book(whole, "design", "", "book_design"), lang, made)
         for name in dict.fromkeys(["", *sorted(whole.suppliers.values())]):
             mine = whole.of_supplier(name)
             if len(mine.supplier) or not whole.suppliers:
+                unsaid = bool(whole.suppliers) and not name
                 stem = "-".join(filter(None, ["supplier-feedback", _NOT_NAME.sub("-", name).strip("-")]))
-                files[f"{stem}.{lang}.xlsx"] = blocks_workbook(_book(mine, "supplier", name), lang, made)
+                stem = "supplier-not-said" if unsaid else stem
+                book = _book(mine, "supplier", name, "book_unsaid" if unsaid else "book_supplier")
+                files[f"{stem}.{lang}.xlsx"] = blocks_workbook(book, lang, made)
     return files
 
 
-def _book(sheet: Feedback, to: str, supplier: str = "") -> list[Block]:
+def _book(sheet: Feedback, to: str, supplier: str, titled: str) -> list[Block]:
     page = sheet.page
     whys = [page("feedback_why", level=figures.level(page.facts["confidence"])), sheet.supplier_why]
     said = [*sheet.sentences(), *(whys[:1] if to == "design" else whys)]
-    title = page(f"book_{to}", name=page.title("scenario"))
+    title = page(titled, name=page.title("scenario"))
     return [
         Sentence(f"{title} ({supplier})" if supplier else title, "title"),
         *page.basis(policy=page.titles[next(iter(page.titles))]),
