@@ -82,6 +82,21 @@ def test_one_thing_is_not_told_as_several() -> None:
     assert told("{n} rows state no refund: unknown, not zero", n=2).text().startswith("2 rows state")
 
 
+@pytest.mark.parametrize(
+    ("key", "context", "plural"),
+    [
+        ("app.filling", "", "studies"),
+        ("scenario.size", "", "partners"),
+        ("decision.acts", "", "changes"),
+        ("approvals.ticked", "app", "changes are"),
+    ],
+)
+def test_a_count_of_one_is_told_in_the_singular(key: str, context: str, plural: str) -> None:
+    one, many = (str(text(key, "en", context, n)) for n in (1, 2))
+    assert plural in many
+    assert plural not in one
+
+
 PROMISED = ("memo.", "line.", "lines.", "do.", "rule.", "rules.", "disposition.", "verdict.", "part.", "period.")
 """What a language that is not whole says at least, beside problems: the agents' card and the memo."""
 

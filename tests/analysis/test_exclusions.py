@@ -161,6 +161,7 @@ def test_costs_of_the_sweep_are_those_of_the_simulation() -> None:
     found = swept(excluding(), AT_P)
     cases = [Case.of(excluding(), AT_P), *(p.case for p in found.positions)]
     assert np.vstack([found.base, found.costs]) == pytest.approx(np.array(yearly_costs(cases, YEARS, SEED)))
+    assert (found.table()["p90"] > 0).all()
 
 
 def test_what_denials_cost_is_the_ledger_s_by_what_it_is_for() -> None:

@@ -21,8 +21,10 @@ from warrantysim.analysis.cases import Cancel, Case, Progress, per_year
 from warrantysim.analysis.sweeps import Position, Sweep, each_position
 from warrantysim.claims.columns import Claims
 from warrantysim.experiment.intervals import t_interval
+from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.quality import booked_to
 from warrantysim.experiment.replicate import each_policy, priced_run
+from warrantysim.experiment.service import NINE_IN_TEN, days_quantile
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.summary import Failure, summary
 from warrantysim.experiment.workers import Workers, results
@@ -128,36 +130,38 @@ def run_exclusions(
 
     names = tuple(stated_exclusions(stated.scenario))
 
-    def run(case: Case) -> tuple[np.ndarray, np.ndarray, float]:
+    def run(case: Case) -> tuple[np.ndarray, np.ndarray, float, np.ndarray]:
         stream = results(partial(_year, names=names), case.scenario, [case.policy], seed, replications, jobs=jobs)
-        years: list[tuple[float, np.ndarray, int]] = []
+        years: list[tuple[float, np.ndarray, int, SimulatedYear]] = []
         for year in stream:
             if isinstance(year, Failure):
                 raise ReplicationFailed(year)
             years.append(year)
         scale = per_year(case.scenario)
-        totals, counts, claims = zip(*years, strict=True)
-        return np.array(totals) * scale, np.array(counts) * scale, float(np.mean(claims)) * scale
+        totals, counts, claims, served = zip(*years, strict=True)
+        waits = days_quantile(served, NINE_IN_TEN)
+        return np.array(totals) * scale, np.array(counts) * scale, float(np.mean(claims)) * scale, waits
 
     def told(item: str, at: str, counts: np.ndarray) -> pd.DataFrame:
         index = pd.MultiIndex.from_product([range(len(replications)), names], names=["replication", "exclusion"])
         frame = pd.DataFrame(counts.reshape(-1, len(COUNTED)), index=index, columns=list(COUNTED)).reset_index()
         return frame.assign(item=item, position=at)
 
-    base, counts, claims = run(stated)
+    base, counts, claims, waits = run(stated)
 
-    def at(position: Position) -> tuple[np.ndarray, pd.DataFrame, list[np.ndarray]]:
-        cost, counts, _ = run(position.case)
+    def at(position: Position) -> tuple[np.ndarray, pd.DataFrame, list[np.ndarray], np.ndarray]:
+        cost, counts, _, waits = run(position.case)
         ends = [cost if case is position.case else run(case)[0] for case in _at_ends(position)]
-        return cost, told(position.item, position.at, counts), ends
+        return cost, told(position.item, position.at, counts), ends, waits
 
     found = list(each_position(positions, at, progress, cancel))
     done, shape = tuple(positions[: len(found)]), (len(found), len(base))
     return Sweep(
-        "exclusions", stated, done, base, np.array([cost for cost, _, _ in found]).reshape(shape), seed,
+        "exclusions", stated, done, base, np.array([cost for cost, *_ in found]).reshape(shape), seed,
         tuple(left_out), cancelled=len(done) < len(positions), claims=claims,
-        excluded=pd.concat([told("", "", counts), *(tally for _, tally, _ in found)], ignore_index=True),
-        ends=np.array([ends for _, _, ends in found]).reshape(len(done), 2, len(base)),
+        excluded=pd.concat([told("", "", counts), *(tally for _, tally, *_ in found)], ignore_index=True),
+        ends=np.array([ends for _, _, ends, _ in found]).reshape(len(done), 2, len(base)),
+        waits=np.array([waits, *(one for *_, one in found)]),
     )  # fmt: skip
 
 
@@ -175,16 +179,18 @@ def _at_ends(position: Position) -> Iterator[Case]:
 
 def _year(
     scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, names: Sequence[str]
-) -> tuple[float, np.ndarray, int] | Failure:
-    """Total cost, `COUNTED` of each exclusion, shape (exclusions, columns), and root claims in all."""
+) -> tuple[float, np.ndarray, int, SimulatedYear] | Failure:
+    """Total cost, `COUNTED` of each exclusion, shape (exclusions, columns), root claims, and the year."""
 
-    def counted(k: int, policy: Policy, claims: Claims) -> tuple[float, np.ndarray, int]:
+    def counted(k: int, policy: Policy, claims: Claims) -> tuple[float, np.ndarray, int, SimulatedYear]:
         return _counted(scenario, names, *priced_run(scenario, policy, claims, seed, replication))
 
     return each_policy(scenario, policies, seed, replication, counted)[0]
 
 
-def _counted(scenario: Scenario, names: Sequence[str], run: Run, ledger: Ledger) -> tuple[float, np.ndarray, int]:
+def _counted(
+    scenario: Scenario, names: Sequence[str], run: Run, ledger: Ledger
+) -> tuple[float, np.ndarray, int, SimulatedYear]:
     r = run.records
     at = {name: k for k, name in enumerate(names)}
     of = np.array([at.get(row.exclusion or "", -1) for row in scenario.faults])
@@ -201,7 +207,8 @@ def _counted(scenario: Scenario, names: Sequence[str], run: Run, ledger: Ledger)
     other = np.where(refused, cost, 0.0) - sum(parts.values())
     columns = [np.ones(len(mine)), refused, r.disputed[mine], *parts.values(), other, np.where(refused, 0.0, cost)]
     counts = np.stack([np.bincount(group, np.asarray(c, dtype=float), len(names)) for c in columns], axis=1)
-    return summary(run, ledger, scenario, 0, 0).total, counts, int(roots.sum())
+    told = summary(run, ledger, scenario, 0, 0)
+    return told.total, counts, int(roots.sum()), told.year
 
 
 def cover_worth(found: Sweep) -> pd.DataFrame:

@@ -85,7 +85,7 @@ def validated_lines(found: Loaded[Scenario], console: Console) -> list[str]:
             skus=len(s.skus),
             markets=len(s.markets),
             channels=len(s.channels),
-            partners=len(s.partners),
+            n=len(s.partners),
             days=s.horizon.days,
             first_day=s.horizon.first_day,
             currency=s.reporting_currency,

@@ -9,6 +9,7 @@ import streamlit as st
 
 from warrantysim.decision.decide import Decision
 from warrantysim.locale.wording import say, titled
+from warrantysim.report import figures
 from warrantysim.store import approvals
 from warrantysim.store.approvals import LINE, PolicyVersion, State
 from warrantysim.store.stored_run import Damaged, StoredRun
@@ -167,18 +168,23 @@ def _ticked(decision: Decision, id: str) -> list[str]:
             "change": [change.name for change in changes],
             "because": [say(f"because.{change.because}", lang()) for change in changes],
             "saving": [change.saving for change in changes],
-            "low": [change.saving_low for change in changes],
-            "high": [change.saving_high for change in changes],
+            "ends": [
+                t("approvals.tick.range", low=figures.whole(one.saving_low), high=figures.whole(one.saving_high))
+                for one in changes
+            ],
             "price": [change.saving if math.isnan(change.whole) else change.whole for change in changes],
             "claims": [change.claims for change in changes],
-            "p90_now": [change.p90_now for change in changes],
-            "p90": [change.p90 for change in changes],
+            "p90": [
+                "" if math.isnan(one.p90) else f"{figures.days(one.p90_now)} → {figures.days(one.p90)}"
+                for one in changes
+            ],
             "robust": [math.nan if change.robust is None else round(change.robust.share, 2) for change in changes],
         }
     )
     money = f"{decision.currency} %,.0f"
-    formats = dict.fromkeys(("saving", "low", "high", "price"), money)
-    formats |= {"claims": "%,.0f", "p90_now": "%.1f", "p90": "%.1f", "robust": "percent"}
+    formats = dict.fromkeys(("saving", "price"), money) | {"claims": "%,.0f", "robust": "percent"}
+    if frame["robust"].isna().all():
+        del frame["robust"], formats["robust"]
     column = st.column_config
     edited = st.data_editor(
         frame,
@@ -189,7 +195,7 @@ def _ticked(decision: Decision, id: str) -> list[str]:
             "taken": column.CheckboxColumn(t("approvals.tick"), pinned=True),
             **{name: column.NumberColumn(t(f"approvals.tick.{name}"), format=shown) for name, shown in formats.items()},
             "change": column.TextColumn(t("approvals.tick.change"), pinned=True),
-            "because": column.TextColumn(t("approvals.tick.because")),
+            **{name: column.TextColumn(t(f"approvals.tick.{name}")) for name in ("because", "ends", "p90")},
         },
     )
     st.caption(t("approvals.tick_how"))

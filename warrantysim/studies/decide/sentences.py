@@ -108,7 +108,7 @@ class Sentences:
         if taken:
             yield self.say(
                 "decision.acts",
-                changes=len(taken),
+                n=len(taken),
                 rules=sum(len(change.cells) for change in taken),
                 cells=len(d.table),
                 saving=figures.whole(math.fsum(change.saving for change in taken)),
@@ -143,9 +143,11 @@ class Sentences:
     def free(self) -> str:
         """What the free optimum would save more, and why it is not recommended."""
         found = self.d.free.interval
-        ends = {"more": found.mean, "low": found.low, "high": found.high}
+        less = figures.whole(float(found.mean)).startswith("-")
+        ends = (-found.mean, -found.high, -found.low) if less else (found.mean, found.low, found.high)
+        told = {name: figures.whole(float(x)) for name, x in zip(("more", "low", "high"), ends, strict=True)}
         left = sum(len(change.cells) for change in self.d.changes if not change.taken)
-        return self.say("decision.free", n=left, **{name: figures.whole(float(x)) for name, x in ends.items()})
+        return self.say("decision.free_less" if less else "decision.free", n=left, **told)
 
     def in_parts(self) -> str:
         """The saving in its four parts; nothing for one stored without."""
