@@ -341,10 +341,10 @@ def test_the_form_asks_for_every_term_of_a_contract() -> None:
     assert {term for term in missing if "_by_size" not in term} == set()
 
 
-def test_the_form_asks_with_unit_and_bounds_of_the_schema(quoted: str) -> None:
+def test_the_form_asks_with_the_unit_of_the_schema_and_leaves_its_bounds_to_the_file(quoted: str) -> None:
     at = opened("add", quotes_way="form")
     field = next(n for n in at.number_input if n.key == "quotes_form_yield_share")
-    assert (field.min, field.max) == (0.0, 1.0)
+    assert (field.min, field.max) == (None, None)
     assert "Repairable units within the skill" in field.help
     price = next(n for n in at.number_input if n.key == "quotes_form_no_fault")
     assert "amount per unit" in price.label
