@@ -188,6 +188,8 @@ def test_a_question_that_makes_no_sense_is_refused(
         (["simplify", "--grains", "foo"], 3, "--grains: "),
         (["simplify", "--grains", "sku,sku"], 3, "each key once"),
         (["simplify", "--finer", "sku"], 3, "--finer: sku tells no more apart"),
+        (["simplify", "--finer", ""], 3, "--finer: '' tells no more apart"),
+        (["simplify", "--finer", "market,category"], 3, "--finer: market,category tells no more apart"),
         (["promise", "--market", "XX"], 3, "--market: "),
         (["promise", "--claim", "abc"], 3, "--claim: expected the number of a claim, got 'abc'"),
         (["fit", "--table", "nosuch.csv"], 3, "nosuch.csv: cannot be read as a table: No such file"),

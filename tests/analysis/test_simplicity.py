@@ -28,7 +28,6 @@ from warrantysim.decision.solver import Solved
 from warrantysim.decision.training import bands_within, reading_rates
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.journeys.model import model_of
-from warrantysim.schema.errors import BadInput
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -182,12 +181,6 @@ def test_what_claims_could_have_cost_is_learned_once_for_all_cells(monkeypatch: 
     assert len(learned) < len(GRAINS) + 1
     costs = found.table()["value"]
     assert costs[0] <= costs[3] + 1e-9, "decided rules cost more than today's"
-
-
-@pytest.mark.parametrize("cells", [(), ("sku",), ("market", "category")])
-def test_finer_cells_that_tell_no_more_apart_are_refused(cells: tuple[str, ...]) -> None:
-    with pytest.raises(BadInput, match="no more apart than the scenario's cells, sku,market"):
-        priced(finer=[cells])
 
 
 def test_the_worth_of_finer_rules_is_a_paired_difference_to_those_they_begin_with() -> None:

@@ -95,7 +95,7 @@ base(
     "a seed too long",
     "seed: 20270101",
     "seed: 4294967296",
-    "base.yaml:463: plan.seed: expected a number of at most 4294967295",
+    "base.yaml:465: plan.seed: expected a number of at most 4294967295",
 )
 base("a seed below nothing", "seed: 20270101", "seed: -1", "plan.seed: expected a number of at least 0, got -1")
 base("a seed with a fraction", "seed: 20270101", "seed: 1.5", "plan.seed: expected a whole number, got 1.5")

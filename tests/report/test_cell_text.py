@@ -67,10 +67,10 @@ def test_what_rests_on_assumptions_says_in_how_many_draws_it_saves_and_what_turn
     text = CellText(CaseWords.of(base)).sentence(held("fragile", **named, flip=path, flip_at=0.11))
     assert "not surely over what is assumed" in text
     assert "saves in 75 % of 32 draws of everything assumed (95 %: 57 % to 89 %)" in text
-    line = f"62 % of how that varies goes with {label}; by a line through the draws it turns the saving at about 0.11"
-    assert f"{line} share." in text
+    one = f"62 % of how that varies comes from one assumption, {label}; as far as the draws tell"
+    assert f"{one}, at about 0.11 share it turns the saving." in text
     stays = CellText(CaseWords.of(base)).sentence(held("fragile", **named))
-    assert f"goes with {label}, which by a line through the draws turns it at no value of its range." in stays
+    assert f"{one}, no value within its range turns the saving." in stays
 
 
 def test_what_fresh_years_do_not_confirm_and_what_only_they_find_is_said(base: Scenario) -> None:
