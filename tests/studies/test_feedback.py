@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -94,13 +95,18 @@ def test_faults_without_a_supplier_are_not_called_some_suppliers() -> None:
         terms_of={"early_share": 0, "life_eta_days": 500, "life_beta": 1},
     )
     rows = tuple(row.replace(supplier="Cells" if row.kind == "repairable" else "") for row in scenario.faults)
-    found = STUDY.run([Case.of(scenario.replace(faults=rows))], STUDY.options({"replications": 2}), Work(7))
+    case, ask = Case.of(scenario.replace(faults=rows)), STUDY.options({"replications": 2})
+    found = STUDY.run([case], ask, Work(7))
     made = STUDY.contents(found, Work(7), "en")
     assert {name for name in made if ".en." in name} == {
         "design-feedback.en.xlsx", "supplier-feedback-Cells.en.xlsx", "supplier-not-said.en.xlsx",
     }  # fmt: skip
     told = str([list(rows) for rows in sheets_of(made["supplier-not-said.en.xlsx"], Path("x.xlsx"), 10_000).values()])
     assert "supplier is not said" in told
+    sheet = _Answer.of("quality", STUDY.stored(found, [case], ask, 7), "en").feedback_sheet()
+    unjudged = replace(sheet, control=sheet.control.iloc[:0]).of_supplier("Cells")
+    assert unjudged.lots.empty, "where no cohort is judged a supplier has his claims alone"
+    assert set(unjudged.claims["fault"]) == {"repairable"}
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -207,7 +207,7 @@ class Feedback:
         control = self.control.assign(made=lot.where(lot != "", self.control["points_to"]))
 
         def mine(frame: pd.DataFrame, lot: str) -> pd.DataFrame:
-            return frame[[maker == name for maker in self.makers(frame, lot)]].reset_index(drop=True)
+            return frame.loc[[maker == name for maker in self.makers(frame, lot)]].reset_index(drop=True)
 
         return replace(self, control=mine(control, "made"), claims=mine(self.claims, "lot"), named=False)
 
