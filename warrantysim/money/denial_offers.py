@@ -90,14 +90,15 @@ class DenialOffers:
         first = self.scenario.horizon.first_day
         return max(self.scenario.promise.valid_from or first, first)
 
+    @cached_property
+    def _rates(self) -> np.ndarray:
+        """Rate of each currency on the day, looked up once: every amount offered asks for two."""
+        return self.fx.at(np.arange(len(self.fx.currencies)), np.array([self.day.toordinal()]))
+
     def local(self, value: float, currency: str, market: str) -> float:
         """An amount in the currency of a market."""
-        day = np.array([self.day.toordinal()])
-        rates = [
-            float(self.fx.at(self.fx.index(code), day)[0])
-            for code in (currency, self.scenario.markets[market].currency)
-        ]
-        return value * rates[0] / rates[1]
+        stated, here = (self._rates[self.fx.index(c)] for c in (currency, self.scenario.markets[market].currency))
+        return float(value * stated / here)
 
     def coupon(self, terms: SkuMarket) -> float:
         """Face value of a product's coupon, in its market's currency: rounded up to what customers are told, then down
