@@ -41,15 +41,9 @@ CHANGES = "scenarios_changes"
 
 def show_new(listed: list[KnownScenario]) -> None:
     """Draw the form."""
-    if kept := tell_kept("scenarios_new"):
-        st.button(t("scenarios.open_kept"), key="scenarios_open_kept", on_click=_open, args=(kept,))
-    st.write(t("scenarios.new_how"))
-    names = {one.ref: f"{one.title} ({one.ref})" if one.shipped else one.ref for one in listed}
-    parent = pick(st.selectbox, t("scenarios.from"), list(names), "scenarios_parent", format_func=names.__getitem__)
-    try:
-        base = worlds.scenario_by_ref(parent)
-    except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
-        st.error(t("inputs.unreadable", ref=escaped(parent), problem=refused(error)))
+    _begun("new", key="scenarios_open_kept")
+    parent = _parent(listed)
+    if (base := _read(parent)) is None:
         return
     if stated := field_form(base, f"{parent}:{worlds.digest_of(parent)}", "scenarios_field"):
         st.session_state[CHANGES] = [*st.session_state.get(CHANGES, []), stated]
@@ -97,6 +91,28 @@ def _back(place: int) -> None:
     st.session_state[CHANGES] = stated
 
 
+def _begun(form: str, *, key: str) -> None:
+    """What was kept last, to be opened, and how the form goes."""
+    if kept := tell_kept(f"scenarios_{form}"):
+        st.button(t("scenarios.open_kept"), key=key, on_click=_open, args=(kept,))
+    st.write(t(f"scenarios.{form}_how"))
+
+
+def _parent(listed: list[KnownScenario]) -> str:
+    """The scenario to begin with, as chosen."""
+    names = {one.ref: f"{one.title} ({one.ref})" if one.shipped else one.ref for one in listed}
+    return pick(st.selectbox, t("scenarios.from"), list(names), "scenarios_parent", format_func=names.__getitem__)
+
+
+def _read(ref: str) -> Scenario | None:
+    """The scenario; None where it cannot be read, which is told."""
+    try:
+        return worlds.scenario_by_ref(ref)
+    except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
+        st.error(t("inputs.unreadable", ref=escaped(ref), problem=refused(error)))
+        return None
+
+
 def _open(ref: str) -> None:
     st.session_state["scenarios_part"] = "tree"
     st.session_state["scenarios_ref"] = ref
@@ -110,20 +126,14 @@ NUMBER = "№"
 
 def show_edit(listed: list[KnownScenario]) -> None:
     """Draw the editor."""
-    if kept := tell_kept("scenarios_edit"):
-        st.button(t("scenarios.open_kept"), key="scenarios_open_edited", on_click=_open, args=(kept,))
-    st.write(t("scenarios.edit_how"))
-    names = {one.ref: f"{one.title} ({one.ref})" if one.shipped else one.ref for one in listed}
+    _begun("edit", key="scenarios_open_edited")
     left, right = st.columns(2)
     with left:
-        parent = pick(st.selectbox, t("scenarios.from"), list(names), "scenarios_parent", format_func=names.__getitem__)
+        parent = _parent(listed)
     tables = table_names()
     with right:
         table = pick(st.selectbox, t("inputs.table"), list(tables), "scenarios_table", format_func=tables.__getitem__)
-    try:
-        base = worlds.scenario_by_ref(parent)
-    except (ScenarioError, Damaged, NoSuchVersion, OSError) as error:
-        st.error(t("inputs.unreadable", ref=escaped(parent), problem=refused(error)))
+    if (base := _read(parent)) is None:
         return
     digest = worlds.digest_of(parent)
     edited = _editor(base, table, digest)
