@@ -13,10 +13,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from warrantysim.files.table_figures import read_figures
 from warrantysim.files.tables import Table, columns, read_table, table_of
-from warrantysim.files.typed_rows import typed_rows
 from warrantysim.packs.markets import FOLDER
 from warrantysim.schema.root import Scenario
 from warrantysim.schema.strict import Row
+from warrantysim.schema.typed_rows import typed_rows
 
 PRICES = Scenario.TABLES["sku_markets"]
 HEADER = ["sku", "market", "list_price", "currency", "landed_cost", "landed_currency", "warranty_days"]
@@ -133,7 +133,7 @@ def test_equal_cells_are_read_once_however_many_rows_there_are(monkeypatch: pyte
             read.append(text)
             return dt.date.fromisoformat(text)
 
-    monkeypatch.setattr("warrantysim.files.typed_rows.dt.date", Day)
+    monkeypatch.setattr("warrantysim.schema.typed_rows.dt.date", Day)
     model = Scenario.TABLES["closures"]
     fields = {"calendar": ["c"] * 900, "first_day": ["2027-01-01"] * 900, "last_day": ["2027-01-02"] * 900}
     typed_rows(model, fields, 900)

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from tests.money.shipped import day, shipped
 from warrantysim.money.rate_cards import RateCards
-from warrantysim.schema.parcel_sizes import billed_size
-from warrantysim.schema.shipping import LabelRate, PeakSurcharge, RateCard
+from warrantysim.schema.shipping import LabelRate, PeakSurcharge, RateCard, billed_size
 
 POUND = 0.45359237
 TODAY = day("2027-03-01")

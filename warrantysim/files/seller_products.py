@@ -15,8 +15,8 @@ from warrantysim import packs
 from warrantysim.files.seller_book import BookRow
 from warrantysim.packs.archetypes import EARLY_BETA, EARLY_ETA, Archetype, archetypes, true_faults
 from warrantysim.schema.errors import Message, coded, told
-from warrantysim.schema.parcel_sizes import KG_PER_UNIT
 from warrantysim.schema.row_keys import bracketed
+from warrantysim.schema.shipping import KG_PER_UNIT
 
 FREIGHT_AND_DUTY = (1.25, 1.1, 1.5)
 """Landed cost of the price ex works: usual, low and high [factor]; A, after the reference seller's cost list."""

@@ -22,13 +22,13 @@ from typing import Any
 from warrantysim.files.encoding import decode, sample
 from warrantysim.files.source_text import MIB, SourceFile, read_bytes, sha256
 from warrantysim.files.table_figures import read_columns
-from warrantysim.files.typed_rows import typed_rows
 from warrantysim.files.workbooks import sheet_rows
 from warrantysim.schema.errors import NOTHING, Problem, refuse, suggestion, told
 from warrantysim.schema.fields import meaning
 from warrantysim.schema.plain_text import uncell
 from warrantysim.schema.row_keys import key_text
 from warrantysim.schema.strict import Row
+from warrantysim.schema.typed_rows import typed_rows
 
 MAX_BYTES = 64 * MIB
 """Size of a table file [bytes]."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.schema.parcel_sizes import round_up
-from warrantysim.schema.shipping import FreightBreak, FreightLane
+from warrantysim.schema.shipping import FreightBreak, FreightLane, round_up
 
 CM3_PER_CBM = 1e6
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from warrantysim.schema.parcel_sizes import KG_PER_UNIT, SLACK, round_up
 from warrantysim.schema.platform import PlatformFee
+from warrantysim.schema.shipping import KG_PER_UNIT, SLACK, round_up
 
 
 def referral_return(price_net: np.ndarray, rate: np.ndarray | float) -> np.ndarray:

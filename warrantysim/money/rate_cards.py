@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.schema.parcel_sizes import SLACK, billed_size, round_up
-from warrantysim.schema.shipping import LabelRate, PeakSurcharge, RateCard
+from warrantysim.schema.shipping import SLACK, LabelRate, PeakSurcharge, RateCard, billed_size, round_up
 
 
 def transport_price(card: RateCard, rates: Sequence[LabelRate], size: np.ndarray) -> np.ndarray:

@@ -1,46 +1,54 @@
-"""What no single row or section can know is wrong: the checks of a scenario as a whole, all problems at once."""
+"""What no single row or section can know is wrong: the checks of a scenario as a whole, all problems at once.
+
+What is about one subject is checked in the module of that subject; here is what crosses them, and the list of all.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from warrantysim.schema.bounds import (
-    amounts_not_negative,
-    claims_within_the_run,
-    delays_end_within_calendars,
-    distributions_meant,
-    within_the_calendar,
-)
-from warrantysim.schema.errors import NOTHING, Message, Problem, ScenarioError, told, wrong
-from warrantysim.schema.feasibility import (
-    batches_can_leave,
-    closures_in_order,
-    faults_leave_claims,
-    freight_has_rates,
-    ladders_end_with_money,
-    law_leaves_a_way,
-    parcels_are_carried,
-    policy_is_possible,
-    terms_hold_when_sold,
-    time_zones,
-    work_fits_into_memory,
-    working_weeks,
-)
+from pydantic import BaseModel
+
+from warrantysim.schema.amounts import Amount
+from warrantysim.schema.dated import Dated
+from warrantysim.schema.distribution import Distribution
+from warrantysim.schema.errors import Checked, Message, Problem, ScenarioError, told, wrong
+from warrantysim.schema.fields import arms, words
+from warrantysim.schema.law import law_leaves_a_way
+from warrantysim.schema.markets import batches_can_leave, ladders_end_with_money
+from warrantysim.schema.network import closures_in_order, time_zones, working_weeks
 from warrantysim.schema.paths import match, parse, tree_of
-from warrantysim.schema.references import Checked, currencies_used, row_path, unknown_names
-from warrantysim.schema.row_keys import bracketed, keys_of
+from warrantysim.schema.platform import referral_fees_hold_from_the_first_order, referral_fees_stated
+from warrantysim.schema.policy import policy_is_possible
+from warrantysim.schema.ranges import LONGEST_DAYS, LONGEST_MINUTES
+from warrantysim.schema.references import currencies_used, unknown_names
+from warrantysim.schema.row_keys import bracketed, keys_of, row_path
 from warrantysim.schema.service import EVIDENCE_LEVELS
-from warrantysim.schema.shipping import shipping_problems
-from warrantysim.schema.sold_units import first_day, month_name, month_number
+from warrantysim.schema.shipping import freight_has_rates, parcels_are_carried, shipping_problems
+from warrantysim.schema.sold_units import (
+    claims_within_the_run,
+    months_without_gaps,
+    sold_in,
+    terms_hold_when_sold,
+    whole_seasons,
+    within_the_calendar,
+    work_fits_into_memory,
+)
 
 if TYPE_CHECKING:
-    from warrantysim.schema.products import Sales
     from warrantysim.schema.root import Scenario
+
+_MOST = {"days": LONGEST_DAYS, "minutes": LONGEST_MINUTES, "share of list price": 1}
+"""Greatest mean of a distribution by its unit."""
+WAITS = 4
+"""Longest waits one after the other that must fit between the end of a run and the end of a calendar [count]."""
+MAY_BE_NEGATIVE = frozenset({"triage.denial.paid_repair_margin"})
+"""Amounts that may be a loss."""
 
 TOLERANCE = 1e-6
 """How far shares that must sum to 1 may miss it [share]."""
@@ -107,6 +115,97 @@ def _claims_counted_once(s: Scenario) -> Checked:
         )
 
 
+def amounts_not_negative(s: Scenario) -> Checked:
+    """Costs, prices and fees are at least 0; what is a credit has a field of its own."""
+    for path, leaf, _ in leaves(s):
+        if isinstance(leaf, Amount) and leaf.value < 0 and path not in MAY_BE_NEGATIVE:
+            yield wrong(path, "expected an amount of at least 0, got {leaf}", leaf=leaf)
+
+
+def distributions_meant(s: Scenario) -> Checked:
+    """No duration is longer on average than a plain figure may be: one in seconds or hours was meant as days. A share
+    that varies is at most the whole on average."""
+    for path, leaf, unit in leaves(s):
+        if isinstance(leaf, Distribution) and leaf.mean() > (most := _MOST[unit]):
+            message = told(
+                "expected {unit}, {most:,} at most on average, got a mean of {mean:,.6g}",
+                unit=unit,
+                most=most,
+                mean=leaf.mean(),
+            )
+            yield Problem(path, message, rule=f"long {unit}")
+
+
+def delays_end_within_calendars(s: Scenario) -> Checked:
+    """What a claim waits for is over long before the first working calendar ends: work beyond it would be an error."""
+    if not s.calendars:
+        return
+    name, hours = min(s.calendars.items(), key=lambda item: item[1].until)
+    most = min((hours.until - s.horizon.ends).days // WAITS, LONGEST_DAYS)
+    for path, days in _delays(s):
+        if days > most:
+            yield wrong(
+                path,
+                "expected at most {most:,} days, a quarter of the time from the end of the run-out to the last day "
+                "calendar {name!r} knows, {until}; state a later calendars.{name}.until, got {days:,.6g}",
+                most=most,
+                name=name,
+                until=hours.until,
+                days=days,
+            )
+
+
+def _delays(s: Scenario) -> Iterator[tuple[str, float]]:
+    """Times a claim may wait for, with their paths: means of distributions, and waits of a fixed length."""
+    for path, leaf, unit in leaves(s):
+        if isinstance(leaf, Distribution) and unit == "days":
+            yield path, min(leaf.mean(), LONGEST_DAYS)
+    for row in s.legal_floors:
+        yield row_path("legal_floors", row, "inform_days"), row.inform_days
+    for key, market in s.markets.items():
+        yield f"markets.{key}.customer.lapse_days", market.customer.lapse_days
+        yield f"markets.{key}.customer.patience_days", market.customer.patience_days or 0.0
+        yield f"markets.{key}.stock_wait_days", market.stock_wait_days
+        for way, lane in market.china.items():
+            yield f"markets.{key}.china.{way}.back_every_days", lane.back_every_days
+            yield f"markets.{key}.china.{way}.consolidation.age_days", lane.consolidation.age_days or 0.0
+
+
+def leaves(s: Scenario) -> Iterator[tuple[str, Any, str]]:
+    """Every amount and distribution of the sections and tables, with its path and unit."""
+    for name, field in type(s).model_fields.items():
+        value = getattr(s, name)
+        if name not in s.TABLES:
+            yield from _within(value, name, words(field.description).unit)
+            continue
+        columns = {
+            column: words(of.description).unit
+            for column, of in s.TABLES[name].model_fields.items()
+            if {Amount, Distribution} & set(arms(of.annotation))
+        }
+        for row in value if columns else ():
+            for column, unit in columns.items():
+                if isinstance(cell := getattr(row, column), Amount | Distribution):
+                    yield row_path(name, row, column), cell, unit
+
+
+def _within(value: Any, path: str, unit: str) -> Iterator[tuple[str, Any, str]]:
+    if isinstance(value, Amount | Distribution):
+        yield path, value, unit
+    elif isinstance(value, Dated):
+        for step in value.steps:
+            yield from _within(step.value, path, unit)
+    elif isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            yield from _within(getattr(value, name), f"{path}.{field.alias or name}", words(field.description).unit)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _within(item, f"{path}.{key}", unit)
+    elif isinstance(value, tuple):
+        for i, item in enumerate(value):
+            yield from _within(item, f"{path}[{i}]", unit)
+
+
 def _own_currency(s: Scenario) -> Checked:
     """Prices are in the market's currency, since cut-points compare before any conversion."""
     for row in s.sku_markets:
@@ -126,6 +225,23 @@ def _own_currency(s: Scenario) -> Checked:
 
 def _own(path: str, expected: str, found: str) -> Problem:
     return wrong(path, "expected {expected}, the market's currency, got {found}", expected=expected, found=found)
+
+
+def faults_leave_claims(s: Scenario) -> Checked:
+    """Where owners claim without a fault, each product sold has the fault of there being none."""
+    free = {row.sku for row in s.faults if row.kind == "no_fault_found"}
+    sold = sold_in(s)
+    asked = {market for market, shares in s.births.opportunistic.items() if any(one.share > 0 for one in shares)}
+    for sku in s.skus:
+        markets = sorted(market for name, market in sold if name == sku.sku and market in asked)
+        if markets and sku.sku not in free:
+            yield wrong(
+                "faults",
+                "expected a fault of kind no_fault_found for {sku}, since births.opportunistic has owners in {names} "
+                "claim without a fault",
+                sku=sku.sku,
+                names=", ".join(markets),
+            )
 
 
 def _shares_sum_to_one(s: Scenario) -> Checked:
@@ -168,44 +284,6 @@ def _rising_age_bands(s: Scenario) -> Checked:
             )
 
 
-def _whole_seasons(s: Scenario) -> Checked:
-    months: dict[str, dict[int, float]] = {}
-    for row in s.season:
-        months.setdefault(row.market, {})[row.month] = row.multiplier
-    for market, multipliers in months.items():
-        where = told("of {market}", market=market) if market else told("of all markets")
-        if missing := [str(month) for month in range(1, 13) if month not in multipliers]:
-            yield wrong(
-                "season",
-                "expected 12 months {where}, got {n}; missing {names}",
-                where=where,
-                n=len(multipliers),
-                names=", ".join(missing),
-            )
-        elif sum(multipliers.values()) <= 0:
-            yield wrong("season", "expected some month {where} to be above 0", where=where)
-
-
-def _months_without_gaps(s: Scenario) -> Checked:
-    """Between the first and the last month stated of a product's sales, every one is, or a level holds."""
-    stated: dict[tuple[str, str, str], list[Sales]] = {}
-    for row in s.sales:
-        stated.setdefault((row.sku, row.market, row.channel), []).append(row)
-    for rows in stated.values():
-        months = {month_number(row.month): row for row in rows if row.month}
-        levels = [row.from_ for row in rows if not row.month]
-        ends = range(min(months, default=0), max(months, default=0))
-        gaps = [month_name(month) for month in ends if month not in months]
-        if unsaid := [month for month in gaps if not any(day <= first_day(month) for day in levels)]:
-            yield wrong(
-                row_path("sales", months[ends.start]),
-                "expected every month from {first} to {last}, 0 where none was sold, or a level; missing {names}",
-                first=month_name(ends.start),
-                last=month_name(ends.stop),
-                names=", ".join(unsaid[:12]) + (", ..." if len(unsaid) > 12 else ""),
-            )
-
-
 def _rates_cover_the_run(s: Scenario) -> Checked:
     begun: dict[str, dt.date] = {}
     for row in s.fx:
@@ -218,48 +296,6 @@ def _rates_cover_the_run(s: Scenario) -> Checked:
                 "expected a rate from {begins}, the first day claims are born, got {begun}",
                 begins=s.horizon.begins,
                 begun=begun[currency],
-            )
-
-
-def _referral_fees_stated(s: Scenario) -> Checked:
-    """What is sold over the platform has a referral fee: its own, or one of the platform's category."""
-    tiers = {(row.market, row.tier) for row in s.platform_fees if row.fee == "referral"}
-    sold = {(row.sku, row.market) for row in s.sales if s.channels[row.channel].platform}
-    for row in s.sku_markets:
-        tier = s.skus[s.sku_index[row.sku]].referral_tier
-        if row.referral_share is None and (row.sku, row.market) in sold and (row.market, tier) not in tiers:
-            known = sorted(name for market, name in tiers if market == row.market)
-            message = told(
-                "expected a share, or a referral row of platform_fees for {market} and {tier!r}",
-                market=row.market,
-                tier=tier,
-            )
-            message += told("it has {names}", names=", ".join(known)) if known else NOTHING
-            yield Problem(row_path("sku_markets", row, "referral_share"), message)
-
-
-def _referral_fees_hold_from_the_first_order(s: Scenario) -> Checked:
-    """The oldest order that is still refunded over the platform has a referral fee."""
-    begun: dict[tuple[str, str], dt.date] = {}
-    for fee in s.platform_fees:
-        if fee.fee == "referral":
-            begun[fee.market, fee.tier] = min(fee.from_, begun.get((fee.market, fee.tier), fee.from_))
-    oldest = max((c.rail_days for c in s.channels.values() if c.platform), default=0.0)
-    # A thousand years ago there were no orders: rows without a date hold from the beginning of the calendar.
-    first = s.horizon.begins - dt.timedelta(days=min(math.ceil(oldest), 365_000))
-    sold = {(row.sku, row.market) for row in s.sales if s.channels[row.channel].platform}
-    read = {(row.market, s.skus[s.sku_index[row.sku]].referral_tier) for row in s.sku_markets
-            if row.referral_share is None and (row.sku, row.market) in sold}  # fmt: skip
-    for market, tier in sorted(read & begun.keys()):
-        if begun[market, tier] > first:
-            yield wrong(
-                "platform_fees",
-                "expected a referral row for {market} and {tier!r} that holds on {first}, the day of the oldest order "
-                "refunded over the platform, or one without a date; the first begins {begun}",
-                market=market,
-                tier=tier,
-                first=first,
-                begun=begun[market, tier],
             )
 
 
@@ -331,12 +367,12 @@ CHECKS: tuple[Callable[[Scenario], Checked], ...] = (
     _own_currency,
     _shares_sum_to_one,
     _rising_age_bands,
-    _whole_seasons,
-    _months_without_gaps,
+    whole_seasons,
+    months_without_gaps,
     _rates_cover_the_run,
     _customs_cover_the_run,
-    _referral_fees_stated,
-    _referral_fees_hold_from_the_first_order,
+    referral_fees_stated,
+    referral_fees_hold_from_the_first_order,
     _shipping,
     time_zones,
     working_weeks,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,6 +122,10 @@ def _place(where: str, lang: Lang) -> str:
 def wrong(path: str, code: str, /, **facts: Any) -> Problem:
     """A problem at a path of the scenario, by the code and facts of its message."""
     return Problem(path, told(code, **facts))
+
+
+Checked = Iterator[Problem]
+"""What a check gives."""
 
 
 class ScenarioError(Exception):

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from warrantysim.schema.dated import BEGINNING, DatedRow
-from warrantysim.schema.dispositions import DISPOSITIONS
-from warrantysim.schema.errors import BadInput
+from warrantysim.schema.dispositions import BY_PARTNER, BY_WAY, DISPOSITIONS
+from warrantysim.schema.errors import BadInput, Checked, Problem, suggestion, told, wrong
 from warrantysim.schema.ranges import Age, Days, Index, Share, SomeAge, SomeDays
+from warrantysim.schema.row_keys import row_path
+
+if TYPE_CHECKING:
+    from warrantysim.schema.root import Scenario
 
 
 class LegalFloorRow(DatedRow):
@@ -96,3 +102,51 @@ class LegalFloorRow(DatedRow):
             or self.inform_days > 0
             or self.repair_extends_days > 0
         )
+
+
+def law_leaves_a_way(s: Scenario) -> Checked:
+    """The law of each market allows something that is possible there; its rows do not contradict each other."""
+    for row in s.legal_floors:
+        path = row_path("legal_floors", row, "allowed")
+        if strange := sorted(row.dispositions - set(DISPOSITIONS)):
+            hint = suggestion(strange[0], DISPOSITIONS)
+            yield Problem(path, told("unknown disposition {strange!r}", strange=strange[0]) + hint)
+        elif not any(_possible(s, row.market, disposition) for disposition in row.dispositions):
+            ways = " or ".join(d for d in DISPOSITIONS if _possible(s, row.market, d))
+            yield wrong(
+                path,
+                "allows nothing that is possible in {market}, got {allowed!r}; expected {ways} among it",
+                market=row.market,
+                allowed=row.allowed,
+                ways=ways,
+            )
+        if row.age_to_days <= row.age_from_days:
+            yield wrong(
+                row_path("legal_floors", row, "age_to_days"),
+                "expected an age above age_from_days {age_from_days:g}, got {age_to_days:g}",
+                age_from_days=row.age_from_days,
+                age_to_days=row.age_to_days,
+            )
+    yield from _ages_apart(s.legal_floors)
+
+
+def _possible(s: Scenario, market: str, disposition: str) -> bool:
+    if disposition == BY_PARTNER:
+        return any(partner.desk_for(market) for partner in s.partners.values())
+    return bool(s.markets[market].china) if disposition == BY_WAY else True
+
+
+def _ages_apart(rows: Iterable[LegalFloorRow]) -> Checked:
+    """Floors that begin together and are about the same goods do not overlap in age."""
+    groups: dict[tuple[str, str, str, dt.date, dt.date], list[LegalFloorRow]] = {}
+    for row in rows:
+        groups.setdefault((row.market, row.region, row.categories, row.from_, row.sold_from), []).append(row)
+    for group in groups.values():
+        for one, two in pairwise(sorted(group, key=lambda row: row.age_from_days)):
+            if two.age_from_days < one.age_to_days:
+                yield wrong(
+                    row_path("legal_floors", two),
+                    "overlaps the floor for ages {age_from_days:g} to {age_to_days:g}",
+                    age_from_days=one.age_from_days,
+                    age_to_days=one.age_to_days,
+                )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -11,8 +11,13 @@ from warrantysim.schema.amounts import Amount, Currency
 from warrantysim.schema.dated import Dated, DatedRow
 from warrantysim.schema.dispositions import Disposition
 from warrantysim.schema.distribution import Distribution
+from warrantysim.schema.errors import Checked, wrong
 from warrantysim.schema.ranges import Age, Days, Kilograms, Share, SomeDays, SomeUnits, Weekday
 from warrantysim.schema.strict import Strict
+
+if TYPE_CHECKING:
+    from warrantysim.schema.root import Scenario
+
 
 ServiceMode = Literal["own_unit", "advance_exchange"]
 LadderStep = Literal["reship", "partial_refund", "refund"]
@@ -246,3 +251,29 @@ class Rail(Strict):
     """Loss on conversion [share, 0-1]."""
     days: Days = 3.0
     """From order to payment [days, 0-3650]."""
+
+
+def ladders_end_with_money(s: Scenario) -> Checked:
+    """Every ladder ends with a refund, so that every claim can be closed."""
+    for key, market in s.markets.items():
+        if not market.ladder or market.ladder[-1] != "refund":
+            yield wrong(
+                f"markets.{key}.ladder",
+                "expected a ladder that ends with refund, got {ladder}",
+                ladder=list(market.ladder),
+            )
+
+
+def batches_can_leave(s: Scenario) -> Checked:
+    """A consolidation rule states the trigger it goes by."""
+    fields = {"weight": "weight_kg", "count": "count", "age": "age_days", "weekday": "weekdays"}
+    for key, market in s.markets.items():
+        for way, lane in market.china.items():
+            at, rule = f"markets.{key}.china.{way}.consolidation", lane.consolidation
+            stated = [field for field in fields.values() if getattr(rule, field)]
+            if rule.rule == "hybrid" and not {"age_days", "weekdays"} & set(stated):
+                yield wrong(
+                    at, "a hybrid rule needs age_days or weekdays, or the last units of a slow season never leave"
+                )
+            if rule.rule != "hybrid" and fields[rule.rule] not in stated:
+                yield wrong(at, "the rule {rule!r} needs {fields}", rule=rule.rule, fields=fields[rule.rule])

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, field_validator
 
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.distribution import Distribution
-from warrantysim.schema.errors import BadInput
+from warrantysim.schema.errors import BadInput, Checked, Problem, suggestion, told, wrong
 from warrantysim.schema.ranges import Days, Level, Pairs, People, Runs, Share, SomeDays, Units, Weekday
+from warrantysim.schema.row_keys import row_path
 from warrantysim.schema.strict import Row, Strict
+
+if TYPE_CHECKING:
+    from warrantysim.schema.root import Scenario
 
 
 class WorkingHours(Strict):
@@ -205,3 +211,71 @@ class DecisionSettings(Strict):
         if len(set(value)) < len(value):
             raise BadInput("expected each key once, got {names}", names=", ".join(value))
         return value
+
+
+def time_zones(s: Scenario) -> Checked:
+    """Every time zone is a known one."""
+    places = {f"markets.{key}.time_zone": market.time_zone for key, market in s.markets.items()}
+    places |= {f"calendars.{key}.time_zone": hours.time_zone for key, hours in s.calendars.items()}
+    for path, name in places.items():
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            message = told("unknown time zone {name!r}", name=name) + suggestion(name, sorted(available_timezones()))
+            yield Problem(path, message)
+
+
+def working_weeks(s: Scenario) -> Checked:
+    """Working weeks have hours and days, and last to the end of the run."""
+    for name, hours in s.calendars.items():
+        at = f"calendars.{name}"
+        if hours.start_hour >= hours.end_hour:
+            yield wrong(
+                f"{at}.end_hour",
+                "expected end_hour after start_hour {start_hour:g}, got {end_hour:g}",
+                start_hour=hours.start_hour,
+                end_hour=hours.end_hour,
+            )
+        if not hours.weekdays or len(set(hours.weekdays)) < len(hours.weekdays):
+            yield wrong(
+                f"{at}.weekdays",
+                "expected days of the week, 0 to 6, each once, got {weekdays}",
+                weekdays=list(hours.weekdays),
+            )
+        if hours.until < s.horizon.ends:
+            yield wrong(
+                f"{at}.until",
+                "expected a day not before {ends}, the end of the run-out, got {until}",
+                ends=s.horizon.ends,
+                until=hours.until,
+            )
+
+
+def closures_in_order(s: Scenario) -> Checked:
+    """Closures end after they begin, within their calendar, and do not overlap."""
+    by_calendar: dict[str, list[ClosureRow]] = {}
+    for row in s.closures:
+        by_calendar.setdefault(row.calendar, []).append(row)
+        if row.last_day < row.first_day:
+            yield wrong(
+                row_path("closures", row, "last_day"),
+                "expected a day on or after first_day {first_day}, got {last_day}",
+                first_day=row.first_day,
+                last_day=row.last_day,
+            )
+        if row.last_day > (until := s.calendars[row.calendar].until):
+            yield wrong(
+                row_path("closures", row, "last_day"),
+                "expected a day the calendar knows, to {until}, got {last_day}",
+                until=until,
+                last_day=row.last_day,
+            )
+    for rows in by_calendar.values():
+        for one, two in pairwise(sorted(rows, key=lambda row: row.first_day)):
+            if two.first_day <= one.last_day:
+                yield wrong(
+                    row_path("closures", two),
+                    "overlaps the closure from {first_day} to {last_day}",
+                    first_day=one.first_day,
+                    last_day=one.last_day,
+                )

@@ -10,8 +10,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from warrantysim.packs import rows
-from warrantysim.schema.errors import Problem, told, wrong
-from warrantysim.schema.references import Checked, row_path
+from warrantysim.schema.errors import Checked, Problem, told, wrong
+from warrantysim.schema.row_keys import row_path
 from warrantysim.schema.sold_units import month_name, month_number
 
 if TYPE_CHECKING:

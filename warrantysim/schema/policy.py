@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, model_validator
 
 from warrantysim.schema.amounts import Amount
-from warrantysim.schema.dispositions import BY_PARTNER, DISPOSITIONS, MONEY, NEW_UNIT, RETURNLESS, Disposition
-from warrantysim.schema.errors import BadInput
+from warrantysim.schema.dispositions import BY_PARTNER, BY_WAY, DISPOSITIONS, MONEY, NEW_UNIT, RETURNLESS, Disposition
+from warrantysim.schema.errors import BadInput, Checked, Message, Problem, told, wrong
 from warrantysim.schema.markets import Title
 from warrantysim.schema.ranges import Age, Index, SomeAge
 from warrantysim.schema.service import Evidence
 from warrantysim.schema.strict import FreeText, Strict
+
+if TYPE_CHECKING:
+    from warrantysim.schema.root import Scenario
+
 
 CELL_KEYS = ("market", "channel", "category", "sku", "symptom", "evidence", "age_band")
 """What is known when a claim is routed, and so all that a rule may depend on."""
@@ -201,3 +206,45 @@ def _ages_follow(rules: list[Rule]) -> None:
         reached = math.inf if rule.age_to_days is None else rule.age_to_days
     if reached != math.inf:
         raise BadInput("expected a rule for {cell} from {reached:g} days on", cell=str(cell), reached=reached)
+
+
+def policy_is_possible(s: Scenario) -> Checked:
+    """Every zone of the policy can be followed by some claim of its cell."""
+    if s.policy.effective != "horizon":
+        try:
+            dt.date.fromisoformat(s.policy.effective)
+        except ValueError:
+            yield wrong(
+                "policy.effective",
+                "expected 'horizon' or a date such as 2027-03-01, got {effective!r}",
+                effective=s.policy.effective,
+            )
+    for i, rule in enumerate(s.policy.rules):
+        for j, zone in enumerate(rule.zones):
+            if why := _impossible(s, rule.cell, zone):
+                yield Problem(f"policy.rules[{i}].zones[{j}]", why)
+    if s.policy.fallback and (odd := [d for d in s.policy.fallback if d == BY_PARTNER]):
+        yield wrong("policy.fallback", "a fallback names no partner, so it cannot be {odd}", odd=odd[0])
+
+
+def _impossible(s: Scenario, cell: Cell, zone: Zone) -> Message | None:
+    """Why a zone can never be followed by any claim of its cell; None where some claim can."""
+    if zone.do == BY_WAY:
+        markets = [cell.market] if cell.market else list(s.markets)
+        if not any(zone.partner in {None, *s.markets[m].china} if s.markets[m].china else False for m in markets):
+            way = told("way {name!r}", name=zone.partner) if zone.partner else told("way")
+            if cell.market:
+                return told("{market} has no {way} to China", market=cell.market, way=way)
+            return told("no market has a {way} to China", way=way)
+    if zone.do != BY_PARTNER or zone.partner is None:
+        return None
+    partner = s.partners[zone.partner]
+    if cell.market and partner.desk_for(cell.market) is None:
+        return told("partner {partner!r} has no desk that serves {market}", partner=zone.partner, market=cell.market)
+    skus = [sku for sku in s.skus if cell.sku in {None, sku.sku} and cell.category in {None, sku.category}]
+    if skus and not any(partner.takes(sku.sku, sku.category) for sku in skus):
+        return told("partner {partner!r} takes none of the products of {cell}", partner=zone.partner, cell=str(cell))
+    last = s.horizon.first_day + dt.timedelta(days=s.horizon.days - 1)
+    if (partner.valid_from or dt.date.min) > last or (partner.valid_to or dt.date.max) < s.horizon.first_day:
+        return told("the quote of {partner!r} does not hold on any day of the horizon", partner=zone.partner)
+    return None

@@ -11,14 +11,13 @@ from warrantysim.schema.amounts import Amount
 from warrantysim.schema.contracts import unknown_references
 from warrantysim.schema.dated import Dated
 from warrantysim.schema.dispositions import BY_PARTNER
-from warrantysim.schema.errors import NOTHING, SHOWN_PER_RULE, Message, Problem, suggestion, told, wrong
-from warrantysim.schema.row_keys import bracketed
+from warrantysim.schema.errors import NOTHING, SHOWN_PER_RULE, Checked, Message, Problem, suggestion, told, wrong
+from warrantysim.schema.row_keys import row_path
 from warrantysim.schema.strict import Row
 
 if TYPE_CHECKING:
     from warrantysim.schema.root import Scenario
 
-Checked = Iterator[Problem]
 
 _SKU, _MARKET = ("sku", told("SKU")), ("market", told("market"))
 _ROW_REFERENCES: dict[str, tuple[tuple[str, Message], ...]] = {
@@ -80,11 +79,6 @@ def unknown(path: str, kind: Message, name: str, known: Collection[str]) -> Chec
             told("unknown {kind} {name!r}", kind=kind, name=name) + suggestion(name, known),
             rule=f"unknown {kind.code}",
         )
-
-
-def row_path(table: str, row: Row, column: str = "") -> str:
-    """``sales[CHG-65,US,FBA].channel``: how paths call a cell, or a row."""
-    return table + bracketed(row.key) + (f".{column}" if column else "")
 
 
 def _in_column(table: str, rows: Iterable[Row], column: str, kind: Message, known: Collection[str]) -> Checked:

@@ -98,3 +98,8 @@ def _key_part(value: Any, numeric: bool) -> str:
             return str(value)
         return str(int(number)) if number.is_integer() else repr(number)
     return str(value)
+
+
+def row_path(table: str, row: Row, column: str = "") -> str:
+    """``sales[CHG-65,US,FBA].channel``: how paths call a cell, or a row."""
+    return table + bracketed(row.key) + (f".{column}" if column else "")

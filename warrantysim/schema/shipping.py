@@ -3,16 +3,62 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 from pydantic import model_validator
 
 from warrantysim.schema.amounts import Currency
 from warrantysim.schema.dated import DatedRow
-from warrantysim.schema.errors import BadInput, Message, Problem, coded, told, wrong
+from warrantysim.schema.errors import BadInput, Checked, Message, Problem, coded, told, wrong
 from warrantysim.schema.ranges import Money, Quantity, Ratio, SomeQuantity
+from warrantysim.schema.row_keys import row_path
+from warrantysim.schema.sold_units import first_claim, sold_in
 from warrantysim.schema.strict import Row
+
+if TYPE_CHECKING:
+    from warrantysim.schema.root import Scenario
+
+KG_PER_UNIT = {"kg": 1.0, "g": 0.001, "lb": 0.45359237, "oz": 0.45359237 / 16}
+"""Kilograms in one unit of a card's weight."""
+CM_PER_INCH = 2.54
+SLACK = 1e-9
+"""Relative slack when a weight is held against a step: 0.45359237 kg is one pound, not a hair more."""
+
+
+def round_up(quantity: np.ndarray, step: float) -> np.ndarray:
+    """``quantity`` rounded up to a multiple of ``step``; unchanged where ``step`` is 0. Same shape."""
+    return quantity if step == 0 else np.ceil(quantity / step * (1 - SLACK)) * step
+
+
+def dimensional_weight(card: RateCard, dims_cm: np.ndarray) -> np.ndarray:
+    """Weight the volume counts for, in kg: volume over the divisor, 0 at or below the card's threshold volume.
+
+    ``dims_cm``: length, width, height, shape (n, 3). Returns shape (n,).
+    """
+    if card.divisor is None:
+        return np.zeros(len(dims_cm))
+    inches = card.divisor_unit == "in3_per_lb"
+    sides = dims_cm / CM_PER_INCH if inches else dims_cm
+    if card.round_dims == "up":
+        sides = round_up(sides, 1.0)
+    elif card.round_dims == "nearest":
+        sides = np.floor(sides + 0.5)
+    volume = np.prod(sides, axis=1)
+    weight = volume / card.divisor * (KG_PER_UNIT["lb"] if inches else 1.0)
+    return np.where(volume > card.divisor_above, weight, 0.0)
+
+
+def billed_size(card: RateCard, weight_kg: np.ndarray, dims_cm: np.ndarray) -> np.ndarray:
+    """What a card looks its price up by, in its own unit: the larger of actual and dimensional weight, at least
+    ``min_weight`` and rounded up to ``round_to``; for size classes length + width + height in cm. Shape (n,)."""
+    if card.kind == "size_class":
+        return dims_cm.sum(axis=1)
+    heavier = np.maximum(weight_kg, dimensional_weight(card, dims_cm)) / KG_PER_UNIT[card.unit]
+    return round_up(np.maximum(heavier, card.min_weight), card.round_to)
+
 
 CardKind = Literal["weight_steps", "size_class", "first_continued", "per_kg"]
 CardUnit = Literal["kg", "g", "lb", "oz", "cm"]
@@ -226,3 +272,94 @@ def _rising_rates(rows: list[FreightBreak]) -> Iterator[Problem]:
                 quantity=low.from_quantity,
                 rate=high.rate,
             )
+
+
+def parcels_are_carried(s: Scenario) -> Checked:
+    """The parcel card of each market has prices when claims begin, and carries every product sold there."""
+    sold = sold_in(s)
+    for market_id, market in s.markets.items():
+        card, zone = market.parcel.card, market.parcel.zone
+        versions = [row for row in s.rate_cards if row.card == card]
+        rates = [row for row in s.label_rates if row.card == card and row.zone == zone]
+        begins = max(min(row.from_ for row in versions), min((row.from_ for row in rates), default=dt.date.max))
+        needed = first_claim(s, market_id)
+        if needed is not None and begins > needed:
+            path = f"markets.{market_id}.parcel.card"
+            where = told("{card!r} of {market}", card=card, market=market_id)
+            if zone:
+                where = told("{card} in zone {zone}", card=where, zone=zone)
+            yield wrong(
+                path,
+                "card {card} has no price on {day}, the first day claims are born; its first price is from {begins}",
+                card=where,
+                day=s.horizon.begins,
+                begins=begins,
+            )
+            continue
+        skus = [row for row in s.skus if (row.sku, market_id) in sold]
+        weight = np.array([row.weight_kg for row in skus])
+        dims = np.array([(row.length_cm, row.width_cm, row.height_cm) for row in skus]).reshape(-1, 3)
+        seen: set[str] = set()
+        for version, largest in _limits(versions, rates, max(begins, s.horizon.begins)):
+            size = billed_size(version, weight, dims)
+            for i in np.flatnonzero(size * (1 - SLACK) > largest):
+                if skus[i].sku not in seen:
+                    seen.add(skus[i].sku)
+                    column = (
+                        "length_cm"
+                        if version.kind == "size_class" or size[i] * _kg(version) > 1.01 * weight[i]
+                        else "weight_kg"
+                    )
+                    yield wrong(
+                        row_path("skus", skus[i], column),
+                        "{sku} is billed as {size}; card {card!r} of {market_id} carries up to {most}; add a rate "
+                        "for it, or a card of a carrier that takes it",
+                        sku=skus[i].sku,
+                        size=_shown(size[i], version),
+                        card=card,
+                        market_id=market_id,
+                        most=_shown(largest, version),
+                    )
+
+
+def freight_has_rates(s: Scenario) -> Checked:
+    """Every lane a market uses has a rate from 0 on when claims begin."""
+    for market_id, market in s.markets.items():
+        needed = first_claim(s, market_id)
+        for way, lane in market.china.items():
+            for field in ("out_lane", "back_lane"):
+                name = getattr(lane, field)
+                rates = [row.from_ for row in s.freight_breaks if row.lane == name and row.from_quantity == 0]
+                known = [row.from_ for row in s.freight_lanes if row.lane == name]
+                begins = max(min(rates, default=dt.date.max), min(known, default=dt.date.max))
+                if needed is not None and begins > needed:
+                    yield wrong(
+                        f"markets.{market_id}.china.{way}.{field}",
+                        "freight lane {name!r} has no rate from 0 on {needed}, the first day claims are born; its "
+                        "first price is from {begins}",
+                        name=name,
+                        needed=needed,
+                        begins=begins,
+                    )
+
+
+def _limits(versions: list[RateCard], rates: list[LabelRate], first: dt.date) -> Iterator[tuple[RateCard, float]]:
+    """Each version of a card that holds in the run, with the largest parcel it carries then, in the card's unit."""
+    days = sorted({first} | {row.from_ for row in (*versions, *rates) if row.from_ > first})
+    for day in days:
+        version = max((row for row in versions if row.from_ <= day), key=lambda row: row.from_)
+        cells: dict[float, LabelRate] = {}
+        for rate in sorted((r for r in rates if r.from_ <= day), key=lambda row: row.from_):
+            cells[rate.up_to] = rate
+        last = cells[max(cells)]
+        yield version, math.inf if last.step is not None else last.up_to
+
+
+def _kg(card: RateCard) -> float:
+    return KG_PER_UNIT.get(card.unit, 1.0)
+
+
+def _shown(size: float, card: RateCard) -> str:
+    if card.unit in ("cm", "kg"):
+        return f"{size:.4g} {card.unit}"
+    return f"{size:.4g} {card.unit} ({size * _kg(card):.3g} kg)"
