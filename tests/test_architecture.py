@@ -57,8 +57,8 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     "altair": ("report",),
     "vl_convert": ("report", "promise.document"),
     "xlsxwriter": ("report", "present", "studies.decide"),
-    "jinja2": ("present.html", "promise.document"),
-    "markupsafe": ("present.html", "promise.document"),
+    "jinja2": ("present.html", "promise.document_files"),
+    "markupsafe": ("present.html", "promise.document_files"),
     "pyarrow": ("files.importers", "files.books", "store", "cli"),
     "sqlite3": ("store",),
     "python_calamine": ("files",),
@@ -66,9 +66,8 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     "pydantic_core": ("schema",),
     "yaml": ("files",),
     "babel": ("locale.compiling", "promise.texts"),
-    # One file a library that makes files.
-    "docx": ("promise.docx",),
-    "typst": ("promise.pdf",),
+    "docx": ("promise.document_files",),
+    "typst": ("promise.document_files",),
     "segno": ("promise.pictures",),
     "numpy": ROOMS,
 }

@@ -14,13 +14,13 @@ from tests.promise.kit import typed, without_facts
 from warrantysim import packs
 from warrantysim.files.loading import load
 from warrantysim.present.blocks import Sentence
-from warrantysim.promise.document import Box, markdown, texts
+from warrantysim.promise.document import Box, texts
+from warrantysim.promise.document_files import markdown
 from warrantysim.promise.facts import Fact
-from warrantysim.promise.kit import Kit
+from warrantysim.promise.kit import Kit, legal_labels
 from warrantysim.promise.law import no_texts
 from warrantysim.promise.lint import copied, lint
 from warrantysim.promise.messages import broken_rules, messages
-from warrantysim.promise.structured import legal_labels
 from warrantysim.promise.terms import StatementSubject, problems, unread, warranty_statement
 from warrantysim.promise.texts import BUYER_LANGUAGES, Said, spelled
 from warrantysim.promise.times import MeasuredTimes, became, measured_times, times

@@ -10,19 +10,8 @@ from html import unescape
 import pytest
 
 from warrantysim.present.blocks import Points, Sentence
-from warrantysim.promise.document import (
-    FORMS,
-    HERE,
-    Box,
-    Document,
-    Drawing,
-    MissingLibrary,
-    TextTable,
-    files,
-    markdown,
-    texts,
-)
-from warrantysim.promise.pdf import FONTS, NoFont, _fonts
+from warrantysim.promise.document import Box, Document, Drawing, TextTable, texts
+from warrantysim.promise.document_files import FORMS, HERE, PDF_FONTS, MissingLibrary, NoFont, _fonts, files, markdown
 
 DISC = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><circle cx="5" cy="5" r="4"/></svg>'
 SMALL = Document(
@@ -113,7 +102,7 @@ def test_without_its_library_a_form_says_what_to_install(form: str, name: str, m
 
 
 def test_without_a_font_of_the_language_the_error_names_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(FONTS, "ja", ("No Such Font",))
+    monkeypatch.setitem(PDF_FONTS, "ja", ("No Such Font",))
     _fonts.cache_clear()
     with pytest.raises(NoFont, match="ja: install No Such Font"):
         _fonts("ja")

@@ -18,7 +18,8 @@ from warrantysim.journeys.records import Closure, Route, Run
 from warrantysim.money.categories import Kind
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.story import story
-from warrantysim.promise.document import Document, TextTable, markdown, texts
+from warrantysim.promise.document import Document, TextTable, texts
+from warrantysim.promise.document_files import markdown
 from warrantysim.promise.evidence import COSTS, Evidence, evidence_files
 from warrantysim.promise.lint import lint
 from warrantysim.promise.texts import Said

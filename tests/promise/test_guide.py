@@ -171,7 +171,7 @@ def test_an_address_stands_in_one_piece_and_no_hyphen_is_set_into_it() -> None:
     pytest.importorskip("typst")
     from pypdf import PdfReader
 
-    from warrantysim.promise.pdf import pdf
+    from warrantysim.promise.document_files import pdf
 
     for lang in ("en", "es", "pl", "zh_CN"):
         document = box_card(seller(), "VAC-L10", lang, facts_of(seller(), "VAC-L10"))
@@ -182,7 +182,7 @@ def test_a_card_and_its_code_are_one_page() -> None:
     pytest.importorskip("typst")
     from pypdf import PdfReader
 
-    from warrantysim.promise.pdf import pdf
+    from warrantysim.promise.document_files import pdf
 
     for sku in ("VAC-L10", "BUD-ANC", "ERC-6"):
         for make in (box_card, quick_guide):

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from tests.promise.kit import facts_of, seller
-from warrantysim.promise.structured import json_ld, legal_labels, whole_good
+from warrantysim.promise.kit import json_ld, legal_labels, whole_good
 
 TERMS = json.loads(Path(__file__).with_name("schema_org.json").read_text("utf-8"))
 BEGINS = dt.date(2026, 9, 27)

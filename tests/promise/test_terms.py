@@ -12,7 +12,8 @@ from tests.promise.kit import without_facts
 from tests.promise.seller import MARKETS, seller, subject
 from warrantysim.present.blocks import Points
 from warrantysim.promise import law
-from warrantysim.promise.document import markdown, texts
+from warrantysim.promise.document import texts
+from warrantysim.promise.document_files import markdown
 from warrantysim.promise.law import demands, regime
 from warrantysim.promise.terms import _Statement, problems, warranty_statement
 from warrantysim.promise.texts import BUYER_LANGUAGES, Said, spelled

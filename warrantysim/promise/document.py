@@ -1,23 +1,17 @@
-"""A document for customers: what it is made of, whichever file it becomes, and those files.
+"""A document for customers: what it is made of, whichever file it becomes.
 
 Sentences and points are those of every answer; a grid, a picture, a box apart from the rest and a field to be filled in
-by hand come with documents. HTML and Markdown need nothing; DOCX and PDF need the extra ``documents``.
+by hand come with documents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from warrantysim.present.blocks import Points, Sentence
 from warrantysim.promise.texts import Said
-from warrantysim.schema.errors import BadInput, told
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 Paper = Literal["a4", "us-letter", "a6"]
 """What it is printed on."""
@@ -156,115 +150,3 @@ def _texts(blocks: Sequence[Block]) -> Iterator[str]:
 def keys(document: Document) -> set[str]:
     """Keys of the texts a document holds."""
     return {one.key for one in texts(document) if isinstance(one, Said)}
-
-
-class MissingLibrary(BadInput):
-    """A file that takes a library which is not installed."""
-
-
-def _docx(document: Document) -> bytes:
-    from warrantysim.promise.docx import docx
-
-    return docx(document)
-
-
-def _pdf(document: Document) -> bytes:
-    from warrantysim.promise.pdf import pdf
-
-    return pdf(document)
-
-
-HERE = Path(__file__).parent
-"""Where style sheet and template of HTML are."""
-SHEETS = {"a4": "A4; margin: 18mm", "us-letter": "letter; margin: 18mm", "a6": "105mm 148mm; margin: 8mm"}
-"""What a browser prints on, and how far from its edges."""
-
-
-@cache
-def _page() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return made.from_string((HERE / "page.html").read_text("utf-8"))
-
-
-def html(document: Document) -> str:
-    """One file that needs nothing else: no script, no font and no picture from elsewhere. Everything a user named is
-    text in it, never markup; drawings are the program's own."""
-    from markupsafe import Markup
-
-    style = Markup((HERE / "page.css").read_text("utf-8").strip())
-    return _page().render(it=document, style=style, sheet=SHEETS[document.paper], drawing=Markup)
-
-
-def _html(document: Document) -> bytes:
-    return html(document).encode()
-
-
-def _markdown(document: Document) -> bytes:
-    return markdown(document).encode()
-
-
-FORMS: Mapping[str, Callable[[Document], bytes]] = {"html": _html, "md": _markdown, "docx": _docx, "pdf": _pdf}
-"""Files a document may become, by their ending."""
-HEAVY = ("docx", "pdf")
-"""Those that take the extra ``documents``."""
-
-
-def files(documents: Sequence[Document], forms: Sequence[str]) -> dict[str, bytes]:
-    """Documents in several forms, by file name.
-
-    Raises
-    ------
-    MissingLibrary
-        If a form takes a library that is not installed.
-    """
-    return {f"{document.name}.{form}": FORMS[form](document) for document in documents for form in forms}
-
-
-def missing(name: str, form: str) -> MissingLibrary:
-    """What to raise where a library is not there."""
-    return MissingLibrary(
-        told(
-            "{form} files need {name}: install warrantysim[documents]; HTML and Markdown need nothing",
-            form=form.upper(),
-            name=name,
-        )
-    )
-
-
-_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|"})
-
-
-def markdown(document: Document) -> str:
-    """A document as Markdown; what users named is text in it, never markup."""
-    return "\n\n".join([f"# {_plain(document.title)}", *_lines(document.blocks)]) + "\n"
-
-
-def _lines(blocks: Sequence[Block]) -> Iterator[str]:
-    for block in blocks:
-        match block:
-            case Sentence(role="head"):
-                yield f"## {_plain(block.text)}"
-            case Sentence():
-                yield _plain(block.text)
-            case Points():
-                yield "\n".join(
-                    f"{f'{n}.' if block.numbered else '-'} {_plain(text)}" for n, text in enumerate(block.texts, 1)
-                )
-            case TextTable():
-                head = list(block.head) or [""] * len(block.rows[0])
-                rows = [head, ["---"] * len(head), *block.rows]
-                yield "\n".join(
-                    "| " + " | ".join(cell if n == 1 else _plain(cell, "<br>") for cell in row) + " |"
-                    for n, row in enumerate(rows)
-                )
-            case Drawing():
-                yield f"![{_plain(block.alt)}]({block.name}.svg)"
-                yield from _lines(block.beside)
-            case Box():
-                yield "\n".join(f"> {line}".rstrip() for line in "\n\n".join(_lines(block.blocks)).split("\n"))
-
-
-def _plain(text: str, line: str = "  \n") -> str:
-    return text.translate(_MARKS).replace("\n", line)

@@ -18,7 +18,8 @@ from warrantysim.money.categories import Category, Kind
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.story import story
 from warrantysim.present.blocks import Points, Sentence
-from warrantysim.promise.document import Block, Document, TextTable, files
+from warrantysim.promise.document import Block, Document, TextTable
+from warrantysim.promise.document_files import files
 from warrantysim.promise.facts import Fact, day, facts_by_name, stated_text
 from warrantysim.promise.terms import StatementSubject, time_fact
 from warrantysim.promise.texts import Said, said, stated

@@ -15,7 +15,8 @@ from xml.sax.saxutils import escape
 
 from warrantysim import packs
 from warrantysim.present.blocks import Sentence
-from warrantysim.promise.document import Drawing, drawn, missing
+from warrantysim.promise.document import Drawing, drawn
+from warrantysim.promise.document_files import missing
 from warrantysim.promise.lint import rules
 from warrantysim.report.charts.export import NoChineseFont, draws_chinese
 

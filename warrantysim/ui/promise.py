@@ -7,7 +7,8 @@ from functools import partial
 import streamlit as st
 
 from warrantysim.analysis.cases import Case
-from warrantysim.promise.document import FORMS, recorded
+from warrantysim.promise.document import recorded
+from warrantysim.promise.document_files import FORMS
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import AskedQuestion
 from warrantysim.studies.promise import STUDY, possible_forms

@@ -14,7 +14,8 @@ from warrantysim.analysis.cases import Case
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Choice, Column, Part, Points, Sentence, TableOf
-from warrantysim.promise.document import FORMS, HEAVY, Box, Document, TextTable, document_record, files, recorded, texts
+from warrantysim.promise.document import Box, Document, TextTable, document_record, recorded, texts
+from warrantysim.promise.document_files import FORMS, HEAVY, files
 from warrantysim.promise.evidence import Evidence, evidence_files
 from warrantysim.promise.kit import Kit, kit_files
 from warrantysim.promise.law import no_texts
