@@ -124,7 +124,7 @@ class Trial:
         self._charge(ledger, rows, arm)
         self.bench.append(bench_use(r, s, claim, arm_of))
         luck = Luck(self.seed, self.replication)
-        # What giving up spares of bills and pools is charged as if nobody had: see `giving_up`.
+        # What giving up spares of bills and pools is charged as if nobody had: see `experience`.
         every = np.arange(len(r))
         there = [(r, every, every)] if s.experience.giving_up_pays else had_nobody_given_up(run)
         for of, mine, row in there:

@@ -1,16 +1,42 @@
-"""What waiting costs beside cash: expected, booked apart, each annoyance once."""
+"""What waiting and giving up cost beside cash: expected, booked apart, each annoyance once.
+
+Customers who give up are no saving: each is charged what his claim would have cost more had he gone on.
+A claim that lapses, is dropped at the evidence, is wrongly denied or is settled below what was due costs less cash than
+the same claim followed to its end. The difference is an expected line of its own, so that total cost never falls when
+more customers give up, while cash stays what it was:
+
+    given up = max(0, alone(gone on) - alone(as it was) - alone(opened again))
+
+``alone`` is the cost of a claim without what it shares with others, with all that follows it; its customer goes on
+where he left, and may give up later, which then costs likewise. What a unit adds to contracts is taken at its dearest:
+no volume discount, each unit beyond those a retainer includes. A part of the refund taken because no stock came is
+charged the rest of the refund at least. To this comes what dispatches, swap pools and queues would have cost more:
+
+    cost had nobody given up (`Run.aboard`, `Run.in_line`) - cost as it was
+
+so what lanes, pools and waits cost and what is charged here add up to the same, whoever gives up.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from warrantysim.claims.columns import Origin
 from warrantysim.claims.fault_mix import EXCLUDED
-from warrantysim.journeys.records import Closure, Records, Route, left_at
+from warrantysim.journeys.hubs import moves_stock
+from warrantysim.journeys.records import Closure, Fallback, Records, Route, Run, Source, left_at
 from warrantysim.money.case import Booking
-from warrantysim.money.categories import Category
+from warrantysim.money.categories import Category, Subject
+from warrantysim.money.dispatch_lines import dispatch_lines
+from warrantysim.money.parcel_lines import replacement_lines
+from warrantysim.money.partner_work import desk_work
 from warrantysim.money.price_book import PriceBook
 from warrantysim.money.priced import Amounts
+from warrantysim.money.recovery_lines import closing_stock_lines
+from warrantysim.money.unit_charges import price_at
 from warrantysim.schema.clock import DAY, NEVER
 from warrantysim.schema.service import Experience
 
@@ -96,3 +122,173 @@ def experience_lines(case: Booking) -> None:
     case.lines.add(Category.REVIEW, rows, Amounts(review_cost(terms, price, upset), local), at)
     chance = shadow_chance(terms, upset, r.disputed[rows])
     case.lines.add(Category.DISPUTE_SHADOW, rows, book.shadow.times(chance), at)
+
+
+def giving_up_lines(case: Booking, alone: Callable[[Run, PriceBook], np.ndarray], shared: bool) -> None:
+    """A line for each claim whose customer gave up, of what it would have cost more, on the day it ended.
+
+    ``alone``: what a run costs by root, with `further_lines`, in the reporting currency; it is asked about the claims
+    gone on and as they were. ``shared``: whether to charge what dispatches, pools and queues would have cost more.
+    """
+    r, book, gone = case.records, case.book, case.run.gone_on
+    if gone is None:
+        return
+    n = len(r)
+    costs = _padded(alone(gone, book), 2 * n)
+    rows = np.flatnonzero(left_at(r, book.kinds.of(r.claims) == EXCLUDED))
+    parents, again = opened_again(r)
+    mine = r.take(np.concatenate([rows, again]))
+    # As they were, without what followed; those opened again are there only to say when.
+    parent = np.concatenate([np.full(len(rows), -1), np.searchsorted(rows, parents)])
+    mine = replace(mine, claims=replace(mine.claims, root=np.arange(len(mine))), parent=parent)
+    spared = costs[rows] - _padded(alone(Run(mine, case.dispatches, case.stock), book), len(mine))[: len(rows)]
+    spared -= np.bincount(parents, costs[n + again], n)[rows]
+    sent, stock, waits = (
+        each(case)[rows] if shared else np.zeros(len(rows)) for each in (dispatches_spared, pools_spared, queues_spared)
+    )
+    sent = sent + waits
+    least = _kept_back(case, rows)  # never below 0
+    spared = np.maximum(spared + np.minimum(sent, 0.0), least) + np.maximum(sent, 0.0)
+    stock = np.maximum(stock, least - spared)
+    currency = np.full(len(rows), book.fx.index(book.scenario.reporting_currency), dtype=np.int8)
+    case.lines.add(Category.GIVEN_UP, rows, Amounts(spared, currency), r.resolved[rows])
+    case.lines.add(Category.GIVEN_UP, rows, Amounts(stock, currency), r.resolved[rows], subject=Subject.STOCK)
+
+
+def _kept_back(case: Booking, rows: np.ndarray) -> np.ndarray:
+    """The rest of the claim value where a part settled a claim that found no stock, with its fee; 0 for others.
+
+    Alone such a claim would have had a replacement, but there was none: whoever takes no part has all of the money.
+    Shape (n,), reporting currency.
+    """
+    r, book = case.records, case.book
+    market, share = r.claims.market[rows], r.refund_share[rows]
+    part = (r.fallback[rows] == Fallback.STOCK_OUT) & (r.closure[rows] == Closure.REFUNDED) & (share > 0)
+    rest = np.where(part, r.value[rows] * (1.0 - share) * (1.0 + book.markets.rail_share[market]), 0.0)
+    return rest * book.rate(book.markets.currency[market], r.resolved[rows], market)
+
+
+def _padded(sums: np.ndarray, n: int) -> np.ndarray:
+    return np.pad(sums, (0, n - len(sums)))
+
+
+def further_lines(case: Booking) -> None:
+    """What one unit more adds to a contract, at its dearest: units beyond those a retainer includes."""
+    book, s = case.book, case.book.scenario
+    for p, partner in enumerate(s.partner_ids):
+        if all(desk.retainer is None for desk in s.partners[partner].desks.values()):
+            continue
+        for work in desk_work(case.records, book, p):
+            desk = s.partners[partner].desks[work.desk]
+            if desk.retainer is None:
+                continue
+            extra = (
+                price_at(desk.retainer.extra_unit, book.days(work.done, case.records.claims.market[work.rows]))
+                * work.charges.counted
+            )
+            of = np.full(len(extra), book.fx.index(desk.currency), dtype=np.int8)
+            case.lines.add(Category.REPAIR_LABOUR, work.rows, Amounts(extra, of), work.done)
+
+
+def dispatches_spared(case: Booking) -> np.ndarray:
+    """What dispatches would have cost more had nobody given up, beyond what each unit is charged alone.
+
+    By lane, claims in scope and others apart, and shared out among those who gave up by their part of those bills.
+    Below 0 where claims opened again cost more. Shape (records,), reporting currency.
+    """
+    r, book, aboard = case.records, case.book, case.run.aboard
+    if aboard is None:
+        return np.zeros(len(r))
+    would, sent = (x.take(np.flatnonzero(x.dispatch >= 0)) for x in (aboard.records, r))
+    together, apart = Run(would, aboard.dispatches, aboard.stock), Run(sent, case.dispatches, case.stock)
+    bills, alone = (_bills(together, book, shared) for shared in (True, False))
+    now = _bills(apart, book, shared=True) - _bills(apart, book, shared=False)
+    lanes = [_group(x.partner, x.claims.market, x.in_scope, book) for x in (would, sent)]
+    more = _sums(lanes[0], bills - alone, book) - _sums(lanes[1], now, book)
+    return _shared_out(len(r), would.claims.root, lanes[0], bills, more)
+
+
+def pools_spared(case: Booking) -> np.ndarray:
+    """What swap pools would have cost more, or less, had nobody given up, beyond what each unit is charged alone.
+
+    Alone every replacement is new, and every unit handed in is worth its transfer value. With others, some are sent
+    repaired units, and closing stock beyond its need is written down. By pool, claims in scope and others apart, and
+    shared out evenly among those who gave up. Shape (records,), reporting currency.
+    """
+    r, book, aboard = case.records, case.book, case.run.aboard
+    if aboard is None:
+        return np.zeros(len(r))
+    would = aboard.records.take(np.flatnonzero(moves_stock(aboard.records)))
+    more = _pools_beyond(aboard, book) - _pools_beyond(case.run, book)
+    of = _group(would.claims.sku, would.claims.market, would.in_scope, book)
+    return _shared_out(len(r), would.claims.root, of, np.ones(len(would)), more)
+
+
+def _pools_beyond(run: Run, book: PriceBook) -> np.ndarray:
+    """What units of pools cost beyond new ones, and closing stock written down, by `_group` [reporting
+    currency]."""
+    r = run.records.take(np.flatnonzero(run.records.source == Source.POOL))
+    of = _group(r.claims.sku, r.claims.market, r.in_scope, book)
+    sums = []
+    new = replace(r, source=np.full(len(r), Source.NEW, dtype=r.source.dtype))
+    for records, sign in ((r, 1.0), (new, -1.0)):
+        case = Booking.of(replace(run, records=records), book)
+        replacement_lines(case)
+        ledger = case.lines.booked()
+        mine = ledger.subject == Subject.CLAIM
+        sums.append(sign * _sums(of[ledger.record[mine]], ledger.reporting[mine], book))
+    closing_stock_lines(case)
+    down = case.lines.ledger()
+    mine = down.category == Category.STOCK_WRITE_DOWN
+    pools = _group(down.sku[mine], down.market[mine], np.ones(int(mine.sum())), book)
+    return np.sum([*sums, _sums(pools, down.reporting[mine], book)], axis=0, dtype=float)
+
+
+def queues_spared(case: Booking) -> np.ndarray:
+    """What all customers together would have waited longer at benches had nobody given up, as `experience` charges it.
+
+    By bench, claims in scope and others apart, and shared out by bench time among those who gave up. Shape (records,),
+    reporting currency.
+    """
+    r, book, line = case.records, case.book, case.run.in_line
+    if line is None:
+        return np.zeros(len(r))
+    costs = []
+    for resolved in (line.records.resolved, line.resolved):
+        mine = Booking.of(replace(case.run, records=replace(line.records, resolved=resolved)), book)
+        experience_lines(mine)
+        ledger = mine.lines.booked()
+        costs.append(np.bincount(ledger.record, ledger.reporting, len(line.bench)))
+    of = line.bench * 2 + line.records.in_scope
+    more = np.bincount(of, costs[1] - costs[0])
+    return _shared_out(len(r), line.records.claims.root, of, line.records.bench_minutes, more)
+
+
+def _group(what: np.ndarray, market: np.ndarray, in_scope: np.ndarray, book: PriceBook) -> np.ndarray:
+    """A number for each way or product of a market, claims in scope and others apart. Shape of ``what``, int64."""
+    return (what.astype(np.int64) * len(book.scenario.market_ids) + market) * 2 + in_scope.astype(np.int64)
+
+
+def _sums(group: np.ndarray, amount: np.ndarray, book: PriceBook) -> np.ndarray:
+    s = book.scenario
+    return np.bincount(group, amount, max(len(s.skus), len(s.way_ids)) * len(s.market_ids) * 2)
+
+
+def _shared_out(n: int, root: np.ndarray, group: np.ndarray, by: np.ndarray, more: np.ndarray) -> np.ndarray:
+    """What groups would have cost ``more``, shared out among those who gave up. Shape (n,).
+
+    ``root``: row of the claim of each unit that would have been there, -1 for others; ``by``: in what proportion those
+    of a ``group`` share.
+    """
+    gone = np.flatnonzero(root >= 0)
+    of, by = group[gone], by[gone] + 1e-9  # evenly where all of them are 0
+    return np.bincount(root[gone], by * more[of] / np.bincount(of, by)[of], n)
+
+
+def _bills(run: Run, book: PriceBook, shared: bool) -> np.ndarray:
+    """What each unit bears of its dispatches, both ways. Shape (records,), reporting currency."""
+    case = Booking.of(run, book)
+    dispatch_lines(case, shared)
+    ledger = case.lines.booked()
+    mine = ledger.subject == Subject.DISPATCH
+    return np.bincount(ledger.record[mine], ledger.reporting[mine], len(run.records))
