@@ -11,9 +11,8 @@ from tests.decision.instances import seller
 from warrantysim.decision import branching
 from warrantysim.decision.branching import along
 from warrantysim.decision.choose import choose, solve_large
-from warrantysim.decision.master import Range
+from warrantysim.decision.master import Pricing, Range
 from warrantysim.decision.own_pools import OwnPools
-from warrantysim.decision.pricing import Pricing
 from warrantysim.decision.problem import Load, Pool, ProgramData, evaluate, units_counted
 from warrantysim.decision.program import looked_at
 from warrantysim.decision.reach import Reach

@@ -8,8 +8,7 @@ import pytest
 
 from tests.experiment.tiny import SEED, roomy
 from warrantysim.experiment.bench_months import whole_months
-from warrantysim.experiment.cohort_control import NONE, controlled
-from warrantysim.experiment.quality import Quality, quality, quality_names
+from warrantysim.experiment.quality import NONE, Quality, controlled, quality, quality_names
 from warrantysim.schema.root import Scenario
 
 N = 4

@@ -15,7 +15,7 @@ def control_chart(cohorts: pd.DataFrame, what: str, *, look: Look = LIGHT) -> Pi
 
     Parameters
     ----------
-    cohorts : columns sold_month, per_thousand, expected, limit_low, limit_high, signal, as `cohort_control.judged`.
+    cohorts : columns sold_month, per_thousand, expected, limit_low, limit_high, signal, as `quality.judged`.
     what : product and fault, in words.
     """
     title = look.say("control", what=what)

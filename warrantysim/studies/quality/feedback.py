@@ -35,7 +35,7 @@ class Feedback:
     page: Page
     """Texts and how tables are written."""
     control: pd.DataFrame
-    """Cohorts and lots of the rule, as of `cohort_control.judged` with names."""
+    """Cohorts and lots of the rule, as of `quality.judged` with names."""
     claims: pd.DataFrame
     """Claims of the rule, as counted."""
     rank: Callable[[pd.DataFrame], pd.DataFrame]
