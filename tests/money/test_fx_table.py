@@ -41,3 +41,11 @@ def test_what_is_booked_on_the_first_of_the_first_month_goes_by_the_first_rate()
 def test_a_currency_without_a_rate_is_named() -> None:
     with pytest.raises(ValueError, match="no exchange rate is stated for CHF; the fx table knows EUR, USD"):
         TABLE.index("CHF")
+
+
+def test_rates_are_steady_where_none_changes_and_all_days_asked_for_are_known() -> None:
+    never = FxTable.of(Fx(ROWS[:1], "USD"), ZERO - 5, ZERO + 20)
+    assert never.steady(ZERO)
+    assert never.steady(ZERO - 5 - MONTH)
+    assert not never.steady(ZERO - 6 - MONTH)
+    assert not TABLE.steady(ZERO)

@@ -13,6 +13,7 @@ from warrantysim.journeys.records import Dispatches, Records, Run, StockMoves
 from warrantysim.money.categories import Obligation
 from warrantysim.money.freight_allocation import Boarded, boarded
 from warrantysim.money.lines import ClaimColumns, Lines
+from warrantysim.money.partner_work import DeskWork, desk_work
 from warrantysim.money.price_book import PriceBook
 from warrantysim.schema.clock import NEVER
 
@@ -63,6 +64,11 @@ class Booking:
     def homeward(self) -> tuple[Boarded, ...]:
         """Units on board from China, likewise."""
         return tuple(boarded(self.run, self.book, back=True))
+
+    @cached_property
+    def work(self) -> tuple[tuple[DeskWork, ...], ...]:
+        """What each repair partner did, desk by desk."""
+        return tuple(tuple(desk_work(self.records, self.book, p)) for p in range(len(self.book.scenario.partner_ids)))
 
     @property
     def stock(self) -> StockMoves:

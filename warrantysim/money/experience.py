@@ -19,20 +19,21 @@ so what lanes, pools and waits cost and what is charged here add up to the same,
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from warrantysim.claims.columns import Origin
 from warrantysim.claims.fault_mix import EXCLUDED
-from warrantysim.journeys.hubs import moves_stock
-from warrantysim.journeys.records import Closure, Fallback, Records, Route, Run, Source, left_at
+from warrantysim.journeys.dispatches import no_stock_moves
+from warrantysim.journeys.hubs import concatenated, moves_stock
+from warrantysim.journeys.records import Closure, Dispatches, Fallback, Records, Route, Run, Source, left_at
 from warrantysim.money.case import Booking
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.dispatch_lines import dispatch_lines
+from warrantysim.money.lines import Booked
 from warrantysim.money.parcel_lines import replacement_lines
-from warrantysim.money.partner_work import desk_work
 from warrantysim.money.price_book import PriceBook
 from warrantysim.money.priced import Amounts
 from warrantysim.money.recovery_lines import closing_stock_lines
@@ -124,25 +125,83 @@ def experience_lines(case: Booking) -> None:
     case.lines.add(Category.DISPUTE_SHADOW, rows, book.shadow.times(chance), at)
 
 
-def giving_up_lines(case: Booking, alone: Callable[[Run, PriceBook], np.ndarray], shared: bool) -> None:
+@dataclass(frozen=True)
+class AloneLines:
+    """Lines of the claims of one run, each claim alone; arrays of shape (lines,)."""
+
+    root: np.ndarray
+    """Root of the claim [int64]."""
+    reporting: np.ndarray
+    """[reporting currency]."""
+    cut: int
+    """Place among them of what those of its customers who give up are charged."""
+
+    def by_root(self, n: int, given: Booked | None = None) -> np.ndarray:
+        """What each root costs, with lines ``given`` at the cut. Shape (n,), reporting currency."""
+        # Added up in the order in which one case would book them, to the last digit.
+        parts = [
+            (self.root[: self.cut], self.reporting[: self.cut]),
+            (self.root[self.cut :], self.reporting[self.cut :]),
+        ]
+        if given is not None:
+            parts.insert(1, (given.root, given.reporting))
+        root, amount = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return np.bincount(root, amount, n)
+
+
+@dataclass(frozen=True)
+class _GaveUp:
+    """Claims of a run whose customers gave up."""
+
+    rows: np.ndarray
+    """Their rows in the records [int64 (k,)]."""
+    parents: np.ndarray
+    """Rows of those that were opened again [int64 (j,)]."""
+    again: np.ndarray
+    """Rows of the claims that did so [int64 (j,)]."""
+    alone: Run
+    """Both as they were, without what followed; each its own root. Those opened again are there only to say when."""
+
+    @staticmethod
+    def of(run: Run, book: PriceBook) -> _GaveUp:
+        """Those of a run."""
+        r = run.records
+        rows = np.flatnonzero(left_at(r, book.kinds.of(r.claims) == EXCLUDED))
+        parents, again = opened_again(r)
+        mine = r.take(np.concatenate([rows, again]))
+        parent = np.concatenate([np.full(len(rows), -1), np.searchsorted(rows, parents)])
+        mine = replace(mine, claims=replace(mine.claims, root=np.arange(len(mine))), parent=parent)
+        return _GaveUp(rows, parents, again, Run(mine, run.dispatches, run.stock))
+
+
+def giving_up_lines(case: Booking, alone: Callable[[Sequence[Run], PriceBook], list[AloneLines]], shared: bool) -> None:
     """A line for each claim whose customer gave up, of what it would have cost more, on the day it ended.
 
-    ``alone``: what a run costs by root, with `further_lines`, in the reporting currency; it is asked about the claims
-    gone on and as they were. ``shared``: whether to charge what dispatches, pools and queues would have cost more.
+    ``alone``: what is booked of runs' claims alone, with `further_lines`; it is asked about the claims gone on and as
+    they were, and about those of them who gave up in their turn. ``shared``: whether to charge what dispatches, pools
+    and queues would have cost more.
     """
-    r, book, gone = case.records, case.book, case.run.gone_on
-    if gone is None:
+    book, runs = case.book, [case.run]
+    while runs[-1].gone_on is not None:
+        runs.append(runs[-1].gone_on)
+    if len(runs) == 1:
         return
-    n = len(r)
-    costs = _padded(alone(gone, book), 2 * n)
-    rows = np.flatnonzero(left_at(r, book.kinds.of(r.claims) == EXCLUDED))
-    parents, again = opened_again(r)
-    mine = r.take(np.concatenate([rows, again]))
-    # As they were, without what followed; those opened again are there only to say when.
-    parent = np.concatenate([np.full(len(rows), -1), np.searchsorted(rows, parents)])
-    mine = replace(mine, claims=replace(mine.claims, root=np.arange(len(mine))), parent=parent)
-    spared = costs[rows] - _padded(alone(Run(mine, case.dispatches, case.stock), book), len(mine))[: len(rows)]
-    spared -= np.bincount(parents, costs[n + again], n)[rows]
+    left = [_GaveUp.of(run, book) for run in runs[:-1]]
+    lines = alone([*runs[1:], *(mine.alone for mine in left)], book)
+    given: Booked | None = None
+    for k in reversed(range(len(left))):
+        mine, n = left[k], len(runs[k].records)
+        costs = lines[k].by_root(2 * n, given)
+        spared = costs[mine.rows] - lines[len(left) + k].by_root(len(mine.alone.records))[: len(mine.rows)]
+        spared -= np.bincount(mine.parents, costs[n + mine.again], n)[mine.rows]
+        here = case if k == 0 else Booking.of(runs[k], book)
+        _charge(here, mine.rows, spared, shared and k == 0)
+        given = here.lines.booked() if k else None
+
+
+def _charge(case: Booking, rows: np.ndarray, spared: np.ndarray, shared: bool) -> None:
+    """Book what claims would have cost more: alone, ``spared``, and by what they share with others."""
+    r, book = case.records, case.book
     sent, stock, waits = (
         each(case)[rows] if shared else np.zeros(len(rows)) for each in (dispatches_spared, pools_spared, queues_spared)
     )
@@ -153,6 +212,23 @@ def giving_up_lines(case: Booking, alone: Callable[[Run, PriceBook], np.ndarray]
     currency = np.full(len(rows), book.fx.index(book.scenario.reporting_currency), dtype=np.int8)
     case.lines.add(Category.GIVEN_UP, rows, Amounts(spared, currency), r.resolved[rows])
     case.lines.add(Category.GIVEN_UP, rows, Amounts(stock, currency), r.resolved[rows], subject=Subject.STOCK)
+
+
+def together(runs: Sequence[Run]) -> Run:
+    """The records of several runs side by side, each on board of its own run's dispatches; roots are kept as they are,
+    stock is left out."""
+    parts, claims, sent = [], 0, 0
+    for run in runs:
+        r = run.records
+        parent, there, home = (
+            np.where(column >= 0, column + first, column).astype(column.dtype)
+            for column, first in ((r.parent, claims), (r.dispatch, sent), (r.back_dispatch, sent))
+        )
+        parts.append(replace(r, parent=parent, dispatch=there, back_dispatch=home))
+        claims, sent = claims + len(r), sent + len(run.dispatches.departed)
+    names = vars(runs[0].dispatches)
+    dispatches = Dispatches(**{name: np.concatenate([getattr(run.dispatches, name) for run in runs]) for name in names})
+    return Run(concatenated(parts), dispatches, no_stock_moves())
 
 
 def _kept_back(case: Booking, rows: np.ndarray) -> np.ndarray:
@@ -168,17 +244,13 @@ def _kept_back(case: Booking, rows: np.ndarray) -> np.ndarray:
     return rest * book.rate(book.markets.currency[market], r.resolved[rows], market)
 
 
-def _padded(sums: np.ndarray, n: int) -> np.ndarray:
-    return np.pad(sums, (0, n - len(sums)))
-
-
 def further_lines(case: Booking) -> None:
     """What one unit more adds to a contract, at its dearest: units beyond those a retainer includes."""
     book, s = case.book, case.book.scenario
     for p, partner in enumerate(s.partner_ids):
         if all(desk.retainer is None for desk in s.partners[partner].desks.values()):
             continue
-        for work in desk_work(case.records, book, p):
+        for work in case.work[p]:
             desk = s.partners[partner].desks[work.desk]
             if desk.retainer is None:
                 continue
@@ -237,11 +309,11 @@ def _pools_beyond(run: Run, book: PriceBook) -> np.ndarray:
         ledger = case.lines.booked()
         mine = ledger.subject == Subject.CLAIM
         sums.append(sign * _sums(of[ledger.record[mine]], ledger.reporting[mine], book))
-    closing_stock_lines(case)
-    down = case.lines.ledger()
-    mine = down.category == Category.STOCK_WRITE_DOWN
-    pools = _group(down.sku[mine], down.market[mine], np.ones(int(mine.sum())), book)
-    return np.sum([*sums, _sums(pools, down.reporting[mine], book)], axis=0, dtype=float)
+    closing = Booking.of(replace(run, records=r.take(np.zeros(0, dtype=np.int64))), book)
+    closing_stock_lines(closing)
+    down = closing.lines.ledger()
+    pools = _group(down.sku, down.market, np.ones(len(down)), book)
+    return np.sum([*sums, _sums(pools, down.reporting, book)], axis=0, dtype=float)
 
 
 def queues_spared(case: Booking) -> np.ndarray:

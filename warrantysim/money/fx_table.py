@@ -62,3 +62,7 @@ class FxTable:
             raise ValueError(f"a line is booked {-int(day.min())} days before the first day of the run-in")
         found: np.ndarray = self.rates[currency, np.minimum(day, self.rates.shape[1] - 1)]
         return found
+
+    def steady(self, since: int) -> bool:
+        """Whether no rate changes, and all are known on a day number and ever after."""
+        return since >= self.first and bool((self.rates == self.rates[:, :1]).all())

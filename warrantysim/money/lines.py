@@ -211,6 +211,10 @@ class Lines:
             }
         )
 
+    def of_claims(self) -> int:
+        """How many lines of claims there are so far; they come before all others."""
+        return int(self._lengths().sum())
+
     def booked(self) -> Booked:
         """What was booked, line by line, without what only a `ledger` tells."""
         of = self._records()
@@ -242,8 +246,11 @@ class Lines:
         return np.concatenate([np.empty(0, dtype=np.int64), *(block[0] for block in self._claims)])
 
     def _rate(self, lines: Mapping[str, np.ndarray], of: np.ndarray) -> np.ndarray:
+        currency, incurred = lines["currency"], lines["incurred"]
+        if len(incurred) and self._fx.steady(self._calendar.earliest(int(incurred.min()))):
+            return self._fx.rates[currency.astype(np.intp), 0]
         place = np.concatenate([self._claims_of.market[of], *self._places])
-        return self._fx.at(lines["currency"], self._calendar.ordinals(lines["incurred"], place))
+        return self._fx.at(currency, self._calendar.ordinals(incurred, place))
 
     def _stated(self, place: int, kind: type) -> np.ndarray:
         """What each block of claims' lines states for all of them."""

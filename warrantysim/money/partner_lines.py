@@ -9,7 +9,7 @@ import numpy as np
 from warrantysim.money.case import Booking
 from warrantysim.money.categories import Category, Subject
 from warrantysim.money.contracts import Segments, compile_quote, payable, pools, technicians_under
-from warrantysim.money.partner_work import DeskWork, desk_work, joined_charges
+from warrantysim.money.partner_work import DeskWork, joined_charges
 from warrantysim.money.price_book import PriceBook
 from warrantysim.money.priced import Amounts
 from warrantysim.money.settlement import Billed, Settlement, settle
@@ -71,7 +71,7 @@ def partner_lines(case: Booking, policy: Policy | None, shared: bool) -> None:
     s = case.book.scenario
     named: Mapping[str, Collection[str]] = signed_desks(policy, s) if policy is not None else {}
     for p, name in enumerate(s.partner_ids):
-        work = {unit.desk: unit for unit in desk_work(case.records, case.book, p)}
+        work = {unit.desk: unit for unit in case.work[p]}
         for unit in work.values():
             _unit_lines(case, unit)
         if not shared:

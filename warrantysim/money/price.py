@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from warrantysim.journeys.records import Route, Run
 from warrantysim.money.case import Booking, first_instant
 from warrantysim.money.categories import Category, Obligation
 from warrantysim.money.dispatch_lines import bench_lines, dispatch_lines, entry_lines, reimport_lines
-from warrantysim.money.experience import experience_lines, further_lines, giving_up_lines
+from warrantysim.money.experience import AloneLines, experience_lines, further_lines, giving_up_lines, together
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.parcel_lines import hub_lines, label_lines, own_unit_lines, replacement_lines
 from warrantysim.money.partner_lines import partner_lines
@@ -82,14 +82,19 @@ def _claim_lines(case: Booking, policy: Policy | None, shared: bool) -> None:
         giving_up_lines(case, _alone, shared)
 
 
-def _alone(run: Run, book: PriceBook) -> np.ndarray:
-    """What each root of a run costs alone, a unit more at its dearest. Shape (largest root + 1,)."""
-    case = Booking.of(run, book)
+def _alone(runs: Sequence[Run], book: PriceBook) -> list[AloneLines]:
+    """What is booked of the claims of each run alone, a unit more at its dearest, but for what givers-up are charged.
+
+    All at once, as each claim's lines are its own; none of ``runs`` says who went on.
+    """
+    case = Booking.of(together(runs), book)
     _claim_lines(case, None, shared=False)
+    cut = case.lines.of_claims()
     further_lines(case)
-    booked = case.lines.booked()
-    mine = booked.root >= 0
-    return np.bincount(booked.root[mine], booked.reporting[mine])
+    booked, of_claims = case.lines.booked(), case.lines.of_claims()
+    run = np.repeat(np.arange(len(runs)), [len(one.records) for one in runs])[booked.record[:of_claims]]
+    lines = [np.flatnonzero(run == k) for k in range(len(runs))]
+    return [AloneLines(booked.root[at], booked.reporting[at], int(np.searchsorted(at, cut))) for at in lines]
 
 
 def refund_lines(case: Booking) -> None:
@@ -198,10 +203,11 @@ def returns_processing_lines(case: Booking) -> None:
         s = book.scenario
         m = s.market_ids.index(name)
         month = s.market_days.months(claims.sold[mine], claims.market[mine])
-        each = np.stack([claims.sku[mine].astype(np.int64), month])
-        groups, place, returned = np.unique(each, axis=1, return_inverse=True, return_counts=True)
-        place = place.reshape(-1)
-        shipped = book.sold.shipped(groups[0], m, groups[1], book.channels.by_platform)
+        begin = int(month.min())
+        span = int(month.max()) - begin + 1
+        each = claims.sku[mine].astype(np.int64) * span + month - begin
+        groups, place, returned = np.unique(each, return_inverse=True, return_counts=True)
+        shipped = book.sold.shipped(groups // span, m, groups % span + begin, book.channels.by_platform)
         days = book.days(r.closed[mine], m)
         fee = book.platform.weight_fee("returns_processing", name, tier, book.kg[claims.sku[mine]], days)
         first = np.full(len(shipped), days.max())

@@ -45,9 +45,14 @@ class MarketTime:
 
     def ordinals(self, stamps: np.ndarray, market: np.ndarray | int) -> np.ndarray:
         """Day number (``date.toordinal``) of each stamp in its market. int64; both arguments broadcast."""
-        day = np.floor_divide(stamps + self._least[market], DAY)
+        place = np.asarray(market, dtype=np.intp)  # NumPy looks up by its own index type three times as fast.
+        day = np.floor_divide(stamps + self._least[place], DAY)
         row = np.minimum(np.maximum(day - self._first, 0), self._listed - 1)
-        return np.asarray(self.clock.ordinal + day + (stamps >= self._next[market, row]))
+        return np.asarray(self.clock.ordinal + day + (stamps >= self._next.take(place * self._listed + row)))
+
+    def earliest(self, stamp: int) -> int:
+        """The least day number it is anywhere at a stamp."""
+        return int(self.ordinals(np.full(len(self.zones), stamp), np.arange(len(self.zones))).min())
 
     def months(self, stamps: np.ndarray, market: np.ndarray) -> np.ndarray:
         """Month of each stamp in its market, months since the horizon's first. int16, shape (n,)."""
