@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.experiment.tiny import SEED, roomy, sold
 from tests.worlds import partner, policy_of
+from warrantysim.experiment import frames
 from warrantysim.experiment.frames import CLAIMS_BY, COST_BY, YEAR_BY
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.result import Result
@@ -31,6 +33,15 @@ def test_groups_of_costs_add_up_to_the_total_of_each_policy(by: tuple[str, ...])
     sums = table.groupby("policy")["mean"].sum()
     for name, totals in zip(found().names, found().totals_by_policy(), strict=True):
         assert sums[name] == pytest.approx(totals.mean(), rel=1e-12)
+
+
+@pytest.mark.parametrize("by", [(), ("market", "category"), ("partner", "month", "kind")])
+def test_a_table_is_the_same_however_many_summaries_are_added_up_at_once(
+    by: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = found().costs(by)
+    monkeypatch.setattr(frames, "TOGETHER", 1)
+    pd.testing.assert_frame_equal(found().costs(by), at_once, check_exact=True)
 
 
 @pytest.mark.parametrize("by", [(name,) for name in CLAIMS_BY])

@@ -158,15 +158,17 @@ def days_table(result: Result, by: Sequence[str] = ()) -> pd.DataFrame:
     """
     by = known_columns(by, YEAR_BY)
     scenario = result.scenario
-    frames = []
-    for s in result.kept:
-        columns = {name: getattr(s.year, "route" if name == "disposition" else name) for name in by}
-        if "partner" in columns:
-            columns["partner"] = partner_codes(scenario, s.year.route, s.year.partner)
-        frames.append(pd.DataFrame({"policy": np.full(len(s.year), s.policy), **columns, "days": s.year.days}))
-    if not frames:
+    if not result.kept:
         return pd.DataFrame(columns=["policy", *by, "mean", *QUANTILES, "claims"])
-    grouped = pd.concat(frames, ignore_index=True).groupby(["policy", *by])["days"]
+
+    def joined(name: str) -> np.ndarray:
+        return np.concatenate([getattr(s.year, "route" if name == "disposition" else name) for s in result.kept])
+
+    columns = {name: joined(name) for name in (*by, "days")}
+    if "partner" in columns:
+        columns["partner"] = partner_codes(scenario, joined("route"), columns["partner"])
+    columns["policy"] = np.repeat([s.policy for s in result.kept], [len(s.year) for s in result.kept])
+    grouped = pd.DataFrame(columns).groupby(["policy", *by])["days"]
     frame = pd.DataFrame({"mean": grouped.mean()})
     for name, share in QUANTILES.items():
         frame[name] = grouped.quantile(share)
