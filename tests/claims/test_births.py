@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -275,3 +276,16 @@ def test_listed_claims_take_the_place_of_drawn_ones_or_are_added_as_the_scenario
     assert min(of_a, of_b) > 10
     assert [int((added.sku == sku).sum()) for sku in (0, 1)] == [of_a + 1, of_b]
     assert [int((instead.sku == sku).sum()) for sku in (0, 1)] == [1, of_b]
+
+
+def test_a_sieve_that_lets_every_unit_through_finds_the_same_claims() -> None:
+    w = world(births=OPPORTUNISTIC)
+    ready = root_cohorts(w)
+    cohorts = ready.cohorts
+    # Of what is sold in the last months, only what fails before the run is over matters.
+    last = cohorts.start > cohorts.start.max() - 40 * DAY
+    assert cohorts.fails_below[last].max() < cohorts.fails_below.min(where=~last, initial=1.0)
+    all_through = replace(ready, cohorts=replace(cohorts, fails_below=np.ones(len(cohorts.units))))
+    one, all_looked_at = born(w, 1, 0, ready), born(w, 1, 0, all_through)
+    assert len(one) > 0
+    assert all(np.array_equal(getattr(one, name), getattr(all_looked_at, name), equal_nan=True) for name in DTYPES)

@@ -34,6 +34,21 @@ def test_a_unit_is_bound_by_the_last_row_begun(sku, market, day, row):
     assert int(sale.row(np.array(sku), np.array(market), np.array(day.toordinal()))) == row
 
 
+@pytest.mark.parametrize("rows", [ROWS[:2], (*ROWS[:2], ROWS[3])])
+def test_where_no_pair_has_two_rows_each_is_looked_up_as_among_many(rows):
+    w = world(["A", "B", "C"], markets=["US", "DE"], sku_markets=rows)
+    sku, market = np.divmod(np.arange(6), 2)
+    for day in (dt.date(1999, 1, 1), dt.date(2026, 12, 31), dt.date(2027, 1, 1)):
+        expected = [
+            next(
+                (k for k, r in enumerate(rows) if (r.sku, r.market) == ("ABC"[s], ["US", "DE"][m]) and r.from_ <= day),
+                -1,
+            )
+            for s, m in zip(sku.tolist(), market.tolist(), strict=True)
+        ]
+        assert terms(w).row(sku, market, np.full(6, day.toordinal())).tolist() == expected
+
+
 def test_figures_not_stated_for_a_lot_are_the_products():
     own = Life(*(np.array([float(i), float(i)]) for i in range(1, 6)))
     of_lot = Life(*(np.array([x]) for x in (np.nan, 20.0, np.nan, 40.0, np.nan)))

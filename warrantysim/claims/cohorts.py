@@ -54,7 +54,7 @@ class Cohorts:
     units: np.ndarray
     """Units sold [int64, >= 1]."""
     fails_below: np.ndarray
-    """Units whose life draw is not below this outlive the warranty [share, 0-1]."""
+    """Units whose life draw is not below this outlive the warranty, or the run [share, 0-1]."""
     files_from: np.ndarray
     """Units whose life draw reaches this are latent opportunistic candidates, if they outlive the warranty [share]."""
 
@@ -92,18 +92,19 @@ def cohorts(scenario: Scenario, terms: Terms, lots: Lots) -> Cohorts:
     which, when = np.divmod(held, len(months))
     of_sku, of_market, of_channel = np.array(codes, dtype=np.int64).reshape(-1, 3)[which].T
     row = _binding(scenario, terms, of_sku, of_market, months[when], days[when])
-    no_stamp = np.empty(0, dtype=np.int64)
+    start = np.concatenate([np.empty(0, dtype=np.int64), *starts])[held]
+    end = (scenario.horizon.days + scenario.horizon.run_out_days) * DAY
     return Cohorts(
         sku=of_sku.astype(np.int16),
         market=of_market.astype(np.int8),
         channel=of_channel.astype(np.int8),
         terms=row,
         month=months[when],
-        start=np.concatenate([no_stamp, *starts])[held],
-        length=np.concatenate([no_stamp, *lengths])[held],
+        start=start,
+        length=np.concatenate([np.empty(0, dtype=np.int64), *lengths])[held],
         key=key[held],
         units=units[held],
-        fails_below=_fails_below(terms, lots, row, months[when]),
+        fails_below=_fails_below(terms, lots, row, months[when], (end - start + 1) / DAY),
         files_from=1.0 - terms.opportunistic[row],
     )
 
@@ -121,9 +122,10 @@ def _binding(
     return row
 
 
-def _fails_below(terms: Terms, lots: Lots, row: np.ndarray, month: np.ndarray) -> np.ndarray:
-    """The widest reach of the product's own life and of every lot the cohort may hold units of."""
-    life, warranty = terms.life.take(row), terms.warranty_days[row]
+def _fails_below(terms: Terms, lots: Lots, row: np.ndarray, month: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """The widest reach of the product's own life and of every lot the cohort may hold units of, within its warranty and
+    the days that are ``left``."""
+    life, warranty = terms.life.take(row), np.clip(left, 0.0, terms.warranty_days[row])
     bound = life.outlives_from(warranty)
     for lot in range(len(lots)):
         mine = np.flatnonzero(lots.touches(lot, terms.sku[row], terms.market[row], month))

@@ -34,8 +34,11 @@ class FaultKinds:
 
     def of(self, claims: Claims) -> np.ndarray:
         """What the fault of each claim is handled as. Shape (n,), int8."""
-        again = self.once[claims.fault] & (claims.generation > 0)
-        return np.where(again, np.int8(EXCLUDED), self.handled[claims.fault])
+        fault = claims.fault.astype(np.intp)
+        kind = self.handled[fault]
+        if self.once.any():
+            kind[self.once[fault] & (claims.generation > 0)] = EXCLUDED
+        return kind
 
 
 def fault_kinds(s: Scenario) -> FaultKinds:
@@ -78,10 +81,12 @@ class FaultMix:
         return self._drawn([weights / weights.sum() if weights.any() else weights for weights in self.further], sku, u)
 
     def _drawn(self, shares: Sequence[np.ndarray], sku: np.ndarray, u: np.ndarray) -> np.ndarray:
-        out = np.empty(len(sku), dtype=np.int16)
-        for one in np.unique(sku):
-            mine = sku == one
-            out[mine] = _pick(self.rows[one], shares[one], u[mine])
+        out, order = np.empty(len(sku), dtype=np.int16), np.argsort(sku, kind="stable")
+        ends = np.cumsum(np.bincount(sku, minlength=len(shares)))
+        for one, (begin, end) in enumerate(zip([0, *ends[:-1]], ends, strict=True)):
+            if begin < end:
+                mine = order[begin:end]
+                out[mine] = _pick(self.rows[one], shares[one], u[mine])
         return out
 
     def draw_given(self, sku: int, likelihood: np.ndarray, u: np.ndarray) -> np.ndarray:

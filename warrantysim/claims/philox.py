@@ -177,6 +177,8 @@ def _next_word(product: np.ndarray, other: np.ndarray, key: np.uint64, out: np.n
 
 
 def _third_word(generation: np.ndarray | int, lane: np.ndarray | int, shape: tuple[int, ...]) -> np.uint64 | np.ndarray:
+    if not np.any(generation):
+        generation = 0  # First claims of their units, as most are: one word for all.
     _check("generation", generation, 65536)
     _check("lane", lane, 65536)
     word = np.asarray(generation).astype(np.uint64) | (np.asarray(lane).astype(np.uint64) << np.uint64(16))

@@ -35,6 +35,7 @@ class ClaimPropensity:
         ``market``, ``channel``: rows of ``market_ids`` and ``channel_ids``; ``price``: price paid, tax included where
         prices are, in the market's currency; ``age_days``: age at failure. All broadcast; returns float64.
         """
+        market = np.asarray(market, dtype=np.intp)
         half, cheap = self.half_price[market], self.cheap[market]
         dearness = cheap + (1.0 - cheap) * price / (price + half)
         youth = np.maximum(1.0 - self.decline[market] * age_days / YEAR, 0.0)

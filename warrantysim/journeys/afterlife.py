@@ -30,6 +30,7 @@ def afterlife(
     ``returns``) where none is.
     """
     s, here, n = model.scenario, model.here, len(claims)
+    m = claims.market.astype(np.intp)
     binds = bound(model, claims)
     row = binds.term
     life = new_life = model.terms.life.take(row)
@@ -38,17 +39,17 @@ def afterlife(
         next_lot = replacement_lot(claims, model, luck)
         life, new_life = life.over(claims.lot, model.lots.life), life.over(next_lot, model.lots.life)
     term = seconds(model.terms.warranty_days[row])
-    promised = np.where(here.repair_extends[claims.market], here.extension[claims.market], 0)
+    promised = np.where(here.repair_extends[m], here.extension[m], 0)
     # Extended once in a life: the end still is the one the sale gave.
     unextended = claims.warranty_end <= claims.delivered + term
     extra_end = np.where(unextended, np.maximum(promised, seconds(model.law.repair_extends_days[binds.floor])), 0)
-    replaced_term = np.where(here.replacement_restarts[claims.market], term, NEVER_AGAIN)
-    mended_term = np.where(here.repair_restarts[claims.market], term, NEVER_AGAIN)
+    replaced_term = np.where(here.replacement_restarts[m], term, NEVER_AGAIN)
+    mended_term = np.where(here.repair_restarts[m], term, NEVER_AGAIN)
 
     def claimed(lag: np.ndarray, age: np.ndarray, purpose: Purpose, rows: np.ndarray) -> np.ndarray:
         """Lags of failures of some claims' units that would be claimed at an age, `NEVER_AGAIN` for others."""
         out = np.full(n, NEVER_AGAIN)
-        where = claims.market[rows], claims.channel[rows], claims.price_gross[rows]
+        where = m[rows], claims.channel[rows], claims.price_gross[rows]
         reports = luck.of(claims, purpose, rows=rows) < model.propensity.at(*where, age)
         out[rows] = np.where(reports, lag, NEVER_AGAIN)
         return out
@@ -72,10 +73,8 @@ def afterlife(
     nff_after[back] = seconds(luck.of(claims, Purpose.NFF_RETURN_LAG, rows=back) * s.triage.nff_return_days)
     # A claim is opened once more, not for ever.
     first = returns & (claims.generation == 0)
-    again = np.flatnonzero(luck.below(claims, Purpose.REOPEN, here.reopen[claims.market], among=first))
-    reopen_after[again] = here.reopen_lag.takes(
-        claims.market[again], lambda: luck.of(claims, Purpose.REOPEN_LAG, rows=again)
-    )
+    again = np.flatnonzero(luck.below(claims, Purpose.REOPEN, here.reopen[m], among=first))
+    reopen_after[again] = here.reopen_lag.takes(m[again], lambda: luck.of(claims, Purpose.REOPEN_LAG, rows=again))
     fails = np.flatnonzero((replaced_after >= 0) | (refail_after >= 0))
     report_lag = np.zeros(n, dtype=np.int64)
     report_lag[fails] = seconds(luck.quantile(s.births.report_lag_days, claims, Purpose.REFAIL_REPORT_LAG, rows=fails))

@@ -63,12 +63,11 @@ def _keep(model: Model, claims: Claims, found: Binding) -> Binding:
 def _bound(model: Model, claims: Claims) -> Binding:
     calendar, m = model.scenario.market_days, claims.market
     opened, sold = calendar.ordinals(claims.opened, m), calendar.ordinals(claims.sold, m)
-    floor = np.full(len(claims), -1, dtype=np.int64)
+    floor, age = np.full(len(claims), -1, dtype=np.int64), claims.order_age_days
     for market, law in model.law.by_market.items():
         rows = np.flatnonzero(m == market)
         if len(rows):
-            age = claims.order_age_days[rows]
-            floor[rows] = law.binding(age, opened[rows], sold[rows], claims.sku[rows], claims.unit[rows])
+            floor[rows] = law.binding(age[rows], opened[rows], sold[rows], claims.sku[rows], claims.unit[rows])
     return Binding(opened, sold, model.terms.row(claims.sku, m, sold), floor)
 
 

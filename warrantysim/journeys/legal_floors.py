@@ -14,6 +14,9 @@ from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.law import LegalFloorRow
 from warrantysim.schema.root import Scenario
 
+_FAR = np.iinfo(np.int64).max
+"""After every day [day number]."""
+
 
 @dataclass(frozen=True)
 class Floor:
@@ -63,13 +66,21 @@ class MarketFloors:
 
         ``age_days``: of the order; ``opened``, ``sold``: day numbers; ``unit``: keys.
         """
-        hit = (self.age[0][:, None] <= age_days) & (age_days < self.age[1][:, None])
-        hit &= (self.since[0][:, None] <= opened) & (self.since[1][:, None] <= sold)
-        hit &= self.goods[:, sku]
-        if (self.share < 1).any():
-            # Keys of units are evenly mixed: bits that nothing else looks at are as good as a draw, and a unit's own.
-            hit &= (unit & np.uint64(0xFFFFFF)).astype(float) < self.share[:, None] * 2.0**24
-        return self.number[np.where(hit.any(axis=0), hit.argmax(axis=0), -1)]
+        out = np.full(len(sku), -1, dtype=np.int64)
+        # The weakest first, so that the strongest has the last word; what holds for all is asked once, not of each.
+        first_opened, first_sold = opened.min(initial=_FAR), sold.min(initial=_FAR)
+        for k in range(len(self.share) - 1, -1, -1):
+            hit = (self.age[0, k] <= age_days) & (age_days < self.age[1, k])
+            for since, day, first in zip(self.since[:, k], (opened, sold), (first_opened, first_sold), strict=True):
+                if since > first:
+                    hit &= since <= day
+            if not self.goods[k].all():
+                hit &= self.goods[k][sku]
+            if self.share[k] < 1:
+                # Keys of units are evenly mixed: bits that nothing else looks at are as good as a draw, and their own.
+                hit &= (unit & np.uint64(0xFFFFFF)).astype(float) < self.share[k] * 2.0**24
+            out[hit] = self.number[k]
+        return out
 
 
 @dataclass(frozen=True)

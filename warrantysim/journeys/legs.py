@@ -132,7 +132,7 @@ def plan_claims(
     ``forced``: (route, partner) in place of the rules' word. ``patience``: where each customer goes on whatever his
     luck says, see `contact`. All arrays have shape (n,).
     """
-    s, luck = model.scenario, luck.among(claims)
+    s, luck, m = model.scenario, luck.among(claims), claims.market.astype(np.intp)
     met = contact(claims, policy, model, luck, patience)
     bands = np.searchsorted(np.array(s.triage.age_bands_days), met.age_days, side="right")
     known = Known(
@@ -152,12 +152,12 @@ def plan_claims(
     partner = np.where(ended, -1, routed.partner).astype(np.int16)
     keep = filed(claims, met, route, model, luck)
     repair = comes_back(route)
-    advance = repair & model.service_advance[claims.market, np.clip(route, 0, 3)]
+    advance = repair & model.service_advance[m, np.clip(route, 0, 3)]
     advance |= must_exchange(model, claims, route, partner)
     own = repair & ~advance & ~model.is_test_only(route, partner)
     china = to_china(route)
     sends = repair | reships(route)
-    lapse = model.here.lapse[claims.market]
+    lapse = model.here.lapse[m]
     plan = Plan(
         claims=claims,
         parent=parent,
@@ -184,7 +184,7 @@ def plan_claims(
         d_answer=met.d_answer,
         d_route=met.d_route,
         d_end=np.where(repair, lapse, met.d_end),
-        d_refund=model.here.refund_takes[claims.market],
+        d_refund=model.here.refund_takes[m],
         insists_again=luck.below(claims, Purpose.INSIST_MONEY, met.insist_share, 1, among=own),
         **_drawn_for(
             repair, lambda rows: _returned(claims.take(rows), china[rows], partner[rows], model, luck.at(rows))
@@ -259,7 +259,7 @@ def _sent(
 
 def _way_in(claims: Claims, model: Model, luck: Luck) -> dict[str, np.ndarray]:
     """Label, customer, carrier."""
-    here, m = model.here, claims.market
+    here, m = model.here, claims.market.astype(np.intp)
     arrives = np.zeros(len(claims), dtype=np.int8)
     arrives[luck.below(claims, Purpose.DAMAGE_IN, here.damaged[m])] = Finding.BER
     arrives[luck.below(claims, Purpose.WRONG_BOX, here.wrong_box[m])] = Finding.WRONG_BOX
@@ -290,17 +290,17 @@ def pool_accepted(claims: Claims, model: Model, luck: Luck) -> np.ndarray:
 
 def _way_out(claims: Claims, value: np.ndarray, model: Model, luck: Luck) -> dict[str, np.ndarray]:
     """Replacement or repaired unit to the customer. ``value``: claim value, shape (n,) [currency of the market]."""
-    s = model.scenario
-    resent = luck.below(claims, Purpose.LOSS_OUT, model.here.parcel_lost[claims.market])
+    s, m = model.scenario, claims.market.astype(np.intp)
+    resent = luck.below(claims, Purpose.LOSS_OUT, model.here.parcel_lost[m])
     again = np.flatnonzero(resent)
 
     def transit(lane: int, rows: np.ndarray | None = None) -> np.ndarray:
-        m = claims.market if rows is None else claims.market[rows]
-        return model.here.parcel_transit.takes(m, lambda: luck.of(claims, Purpose.TRANSIT_OUT, lane, rows))
+        where = m if rows is None else m[rows]
+        return model.here.parcel_transit.takes(where, lambda: luck.of(claims, Purpose.TRANSIT_OUT, lane, rows))
 
     d_out = transit(0)
     # A lost parcel is given up a week after it was due.
-    part = model.here.partial_offered[claims.market] * value / np.maximum(claims.price_net, 1e-9)
+    part = model.here.partial_offered[m] * value / np.maximum(claims.price_net, 1e-9)
     d_out[again] += transit(1, again) + 7 * DAY
     return {
         "d_pick": seconds(luck.quantile(s.stock_rules.pick_days, claims, Purpose.FULFILMENT_LAG)),
@@ -310,7 +310,7 @@ def _way_out(claims: Claims, value: np.ndarray, model: Model, luck: Luck) -> dic
         "partial_taken": luck.below(
             claims,
             Purpose.PARTIAL_OFFER,
-            model.here.partial_uptake[claims.market],
+            model.here.partial_uptake[m],
             among=~in_full(model, claims, part),
         ),
     }

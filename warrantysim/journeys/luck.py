@@ -151,20 +151,25 @@ class Remembered(Luck):
     def of(self, claims: Claims, purpose: Purpose, lane: int = 0, rows: np.ndarray | None = None) -> np.ndarray:
         """One uniform a claim, or one for each of the named rows."""
         key = int(purpose), lane
-        if key not in self.drawn:
-            self.drawn[key] = np.full(len(self.claims), np.nan)
-        column = self.drawn[key]
         if self.rows is not None:
             rows = self.rows if rows is None else self.rows[rows]
         elif rows is None:
-            rows = np.arange(len(column))
+            rows = np.arange(len(self.claims))
+        if key not in self.drawn:
+            column = self.drawn[key] = np.full(len(self.claims), np.nan)
+            out = column[rows] = self._draw(rows, *key)
+            return out
+        column = self.drawn[key]
         out = column[rows]
         new = np.flatnonzero(np.isnan(out))
         if len(new):
             there = rows[new]
-            keys, generation = self.claims.unit[there], self.claims.generation[there]
-            out[new] = column[there] = uniforms(self.seed, self.replication, keys, generation, int(purpose), lane)
+            out[new] = column[there] = self._draw(there, *key)
         return out
+
+    def _draw(self, rows: np.ndarray, purpose: int, lane: int) -> np.ndarray:
+        keys, generation = self.claims.unit[rows], self.claims.generation[rows]
+        return uniforms(self.seed, self.replication, keys, generation, purpose, lane)
 
     def at(self, rows: np.ndarray) -> Luck:
         """The same luck for the named rows of the claims it is for."""

@@ -249,6 +249,12 @@ class Model:
         return self.law.floors
 
     @cached_property
+    def ladders(self) -> dict[tuple[str, ...], np.ndarray]:
+        """Settlement ladders, and the markets each holds in [bool (M,)]."""
+        found = [tuple(market.ladder) for market in self.markets]
+        return {ladder: np.array([ladder == other for other in found]) for ladder in found}
+
+    @cached_property
     def longest_warranty(self) -> int:
         """Longest warranty of any sale, prolonged by a repair [whole days]."""
         later = prolonged(self.scenario, self.terms.market, np.full(len(self.terms.market), dt.date.max.toordinal()))

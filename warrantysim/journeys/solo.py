@@ -192,12 +192,15 @@ def walk(
     return c
 
 
+_ENDS_AS = np.array([CLOSURE_OF_ENDED.get(route, -1) for route in Route], dtype=np.int8)
+"""`Closure` by route of claims that end at first contact."""
+
+
 def _end_at_contact(plan: Plan, c: dict[str, np.ndarray]) -> None:
-    for route, closure in CLOSURE_OF_ENDED.items():
-        rows = plan.route == route
-        c["closure"][rows] = closure
-        c["resolved"][rows] = c["closed"][rows] = (c["routed"] + plan.d_end)[rows]
-    platform = plan.route == Route.PLATFORM
+    rows = np.flatnonzero(plan.route >= Route.PLATFORM)
+    c["closure"][rows] = _ENDS_AS[plan.route[rows]]
+    c["resolved"][rows] = c["closed"][rows] = c["routed"][rows] + plan.d_end[rows]
+    platform = np.flatnonzero(plan.route == Route.PLATFORM)
     c["fate"][platform] = Fate.PLATFORM
     c["refund_share"][platform] = 1.0
     c["refunded"][platform] = c["closed"][platform]
@@ -351,16 +354,21 @@ def _settle(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, at: np.ndarr
     left = ~plan.insists_again[rows]
     paid = rows[~left]
     _refund(plan, c, paid, at[~left], np.ones(len(paid)))
-    market = plan.claims.market[rows]
-    for m, stated in enumerate(model.markets):
-        for step in (*stated.ladder, "refund"):
-            mine = left & (market == m)
+    rows, at = rows[left], at[left]
+    market = plan.claims.market[rows].astype(np.intp)
+    for ladder, climbs in model.ladders.items():
+        mine = np.flatnonzero(climbs[market])
+        for step in (*ladder, "refund"):
+            if not len(mine):
+                break
             if step == "partial_refund":
-                mine &= plan.partial_taken[rows] & (c["fate"][rows] == Fate.SCRAP_MARKET)
-                _give_back(plan, c, rows[mine], at[mine])
+                taken = plan.partial_taken[rows[mine]] & (c["fate"][rows[mine]] == Fate.SCRAP_MARKET)
+                part, mine = mine[taken], mine[~taken]
+                _give_back(plan, c, rows[part], at[part])
+                _refund(plan, c, rows[part], at[part], model.here.partial_offered[market[part]])
+                continue
             if step == "reship":
                 _send(plan, c, rows[mine], at[mine], Closure.REPLACED, Source.NEW)
             else:
-                share = stated.partial_offer_share if step == "partial_refund" else 1.0
-                _refund(plan, c, rows[mine], at[mine], np.full(mine.sum(), share))
-            left &= ~mine
+                _refund(plan, c, rows[mine], at[mine], np.ones(len(mine)))
+            break

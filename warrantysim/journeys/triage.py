@@ -115,8 +115,10 @@ def _contact(
 
     levels = [t.evidence.get(name) for name in EVIDENCE_LEVELS]  # type: ignore[call-overload]
 
+    by_level = asked.astype(np.intp)
+
     def per_level(pick: str) -> np.ndarray:
-        return np.array([0.0 if level is None else getattr(level, pick) for level in levels])[asked]
+        return np.array([0.0 if level is None else getattr(level, pick) for level in levels])[by_level]
 
     kind = model.kinds.of(claims)
     gives_up, wrongly = per_level("dropout_share"), per_level("false_denial_share")
@@ -140,7 +142,7 @@ def _contact(
     ):
         ended[(ended < 0) & rows] = route
     courtesy = _denied(model, claims, ended == Route.DENIED, asked, luck)
-    here, m = model.here, claims.market
+    here, m = model.here, claims.market.astype(np.intp)
     share = np.where(age < here.insist_early_days[m], here.insist_early[m], here.insist_late[m])
     # Who files without a fault takes what he is given, and would rather have money or a new unit than nothing.
     latent = claims.origin == Origin.OPPORTUNISTIC
@@ -231,11 +233,15 @@ def _answered(model: Model, claims: Claims, platform: np.ndarray, luck: Luck) ->
 def _symptom(model: Model, claims: Claims, kind: np.ndarray, evidence: np.ndarray, luck: Luck) -> np.ndarray:
     """Symptom reported: through the confusion matrix, or as a claims table states it. Shape (n,), int8."""
     known = model.symptom_cdf[:, :, :-1]
-    sure = np.all((known <= 0) | (known >= 1), axis=2, keepdims=True)[kind, evidence, 0]
+    levels = known.shape[1]
+    known = known.reshape(-1, known.shape[2])
+    shown = kind * np.intp(levels) + evidence
     # Where shares are 0 or 1 any draw tells the same.
-    drawn, rows = (known < 0.5).sum(axis=2)[kind, evidence], np.flatnonzero(~sure)
+    drawn, rows = (known < 0.5).sum(axis=1)[shown], np.flatnonzero(~np.all((known <= 0) | (known >= 1), axis=1)[shown])
     u = luck.of(claims, Purpose.SYMPTOM, rows=rows)
-    drawn[rows] = (u[:, None] >= known[kind[rows], evidence[rows]]).sum(axis=1)
+    by, drawn[rows] = shown[rows], 0
+    for share in known.T:
+        drawn[rows] += u >= share[by]
     units, stated = model.stated_symptoms
     if len(units):
         place = np.minimum(np.searchsorted(units, claims.unit), len(units) - 1)
