@@ -17,8 +17,9 @@ import pandas as pd
 import pytest
 
 from tests.report.results import result
-from warrantysim.cli import COMMANDS, exits, main, parser
+from warrantysim.cli import COMMANDS, exits, main
 from warrantysim.cli.console import Console
+from warrantysim.cli.parser import parser
 from warrantysim.packs import REFERENCE, SCENARIOS
 from warrantysim.schema.root import Scenario
 
@@ -348,7 +349,7 @@ def test_ctrl_c_while_options_are_read_is_cancelled_too(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("warrantysim.cli", interrupted)
+    monkeypatch.setattr("warrantysim.cli.parser", interrupted)
     assert main(["forecast", "small.yaml"]) == 130
     assert capsys.readouterr().err == "cancelled\n"
 

@@ -15,7 +15,8 @@ import pytest
 from docs._site import __main__ as site
 from docs._site.generated import commands
 from tests.regression import small_seller
-from warrantysim.cli import exits, main, parser
+from warrantysim.cli import exits, main
+from warrantysim.cli.parser import parser
 from warrantysim.studies import STUDIES, study_of
 
 ROOT = Path(__file__).resolve().parents[1]

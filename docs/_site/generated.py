@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 
 from docs._site.code import ROOT, first_sentence, modules, page_of, rooms, stated_in
-from warrantysim.cli import parser
+from warrantysim.cli.parser import parser
 from warrantysim.schema.reference import FieldRow, describe
 from warrantysim.studies import STUDIES, study_of
 

@@ -9,7 +9,7 @@ from typing import get_args, get_origin
 import pytest
 
 from tests.texts import texts
-from warrantysim.cli import parser
+from warrantysim.cli.parser import parser
 from warrantysim.cli.studies import _flag
 from warrantysim.locale.wording import text
 from warrantysim.studies import STUDIES, study_of
