@@ -53,7 +53,7 @@ THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     "scipy": ("claims", "journeys", "experiment", "fitting", "analysis", "decision"),
     "loky": ("experiment.workers",),
     "distributed": ("experiment.cluster",),
-    "SALib": ("analysis",),
+    "SALib": ("studies.sensitivity",),
     "altair": ("report",),
     "vl_convert": ("report", "promise.document"),
     "xlsxwriter": ("report", "present", "studies.decide"),

@@ -8,11 +8,11 @@ import pytest
 from tests.analysis.seller import AT_P, REFUND, SALES, SEED, seller
 from warrantysim.analysis.cases import Case, yearly_costs
 from warrantysim.analysis.information import stability, value_of_information
-from warrantysim.analysis.sensitivity import cell_names, costs_at_draws, morris, sobol
 from warrantysim.analysis.tornado import Tornado, tornado_of
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.uncertain import UncertainInput, drawn_together, stated_inputs
 from warrantysim.schema.assumptions import Assumption
+from warrantysim.studies.sensitivity import cell_names, costs_at_draws, morris, sobol
 
 FEE = "partners.P.desks.main.repaired.flat"
 ANGLES = [UncertainInput(Lever(f"x{i}"), -np.pi, np.pi) for i in (1, 2, 3)]

@@ -23,7 +23,7 @@ NAMES = [name for pages in PAGES.values() for name in pages]
 SEGMENTS = {
     "thresholds": ("thresholds_part", thresholds.PARTS),
     "quotes": ("quotes_view", quotes.VIEWS),
-    "compare": ("compare_view", ("answer", "where", "drivers", "react", "sensitivity")),
+    "compare": ("compare_view", ("answer", "where", "drivers", "react", "studies")),
     "operations": ("operations_view", ("promises", "benches", "open", "freight", "pool", REPLAY)),
     "quality": ("quality_view", ("pareto", "trend", "worth", "customers")),
     "inputs": ("inputs_part", inputs.PARTS),
@@ -37,7 +37,7 @@ VIEWS: list[View] = [
     *((page, part, {key: part}) for page, (key, parts) in SEGMENTS.items() for part in parts[1:]),
     ("thresholds", "picture", {"thresholds_view": "picture"}),
     *(
-        ("compare", f"sensitivity-{kind}", {"compare_view": "sensitivity", "compare_study": kind})
+        ("compare", f"sensitivity-{kind}", {"compare_view": "studies", "compare_study": kind})
         for kind in compare.OFFERED[1:]
     ),
 ]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from warrantysim.analysis.breakeven import BreakEven, Switch
+from warrantysim.analysis.break_even import BreakEven, Switch
 from warrantysim.analysis.bridge import Bridge
 from warrantysim.analysis.switching import SwitchingMap
 from warrantysim.analysis.tornado import Tornado

@@ -7,7 +7,6 @@ import pandas as pd
 from warrantysim.report.measuring import KINDS, measure_text
 from warrantysim.schema.root import Scenario
 from warrantysim.studies import study_of
-from warrantysim.studies.sensitivity import measure_next
 from warrantysim.studies.study import Stored
 
 
@@ -37,8 +36,7 @@ def test_sensitivity_names_what_is_worth_most_first_and_what_is_worth_nothing_no
     paths = ["markets.US.customer.label_unused_share", "triage.guide.effectiveness", "births.promotion_share"]
     frame = pd.DataFrame({"input": paths, "value": [9e3, 5e3, 1.0], "noise": 0.0, "net": [9e3, 5e3, 0.1]})
     stored = Stored({"information": frame}, {"currency": "USD"})
-    first, second = measure_next(stored, "en")
+    first, second = study_of("sensitivity").to_measure(stored, "en")
     assert "labels are never used in US" in first
     assert "guide" in second
-    assert measure_next(Stored({}, {"currency": "USD"}), "en") == []
-    assert study_of("sensitivity").name == "sensitivity"
+    assert study_of("sensitivity").to_measure(Stored({}, {"currency": "USD"}), "en") == []

@@ -17,7 +17,6 @@ import pytest
 
 from tests.decision.test_decide import decided, seller
 from tests.worlds import policy_of
-from warrantysim.analysis.breakeven import BreakEven, Switch
 from warrantysim.analysis.tornado import Tornado
 from warrantysim.experiment.levers import Lever
 from warrantysim.experiment.result import Result
@@ -30,6 +29,7 @@ from warrantysim.present.html import Article, drawing, html_page
 from warrantysim.report import figures
 from warrantysim.report.policy_change import SERVED, policy_change
 from warrantysim.schema.markets import Title
+from warrantysim.studies import study_of
 from warrantysim.studies.decide import memo as memo_module
 from warrantysim.studies.decide.memo import (
     Memo,
@@ -39,10 +39,14 @@ from warrantysim.studies.decide.memo import (
     decision_memo,
 )
 from warrantysim.studies.decide.words import widest
+from warrantysim.studies.study import Stored
 
 VOID = frozenset({"meta", "br", "hr", "wbr"})
 """Elements without an end."""
-BREAK_EVEN = BreakEven("freight", 0.0, 2.0, 1.0, (Switch(1.4, 1.3, float("inf"), "now", "new"),), (), 0.95, 9)
+SWITCH = pd.DataFrame([(1.4, 1.3, float("inf"), "now", "new")], columns=["at", "low", "high", "below", "above"])
+SCAN = pd.DataFrame([(0.0, "now")], columns=["position", "best"])
+LOOKED_AT = {"lever": "freight", "low": 0.0, "high": 2.0, "stated": 1.0, "confidence": 0.95, "evaluations": 9}
+BREAK_EVEN = Stored({"switches": SWITCH, "scan": SCAN}, LOOKED_AT)
 HOSTILE = (
     '=HYPERLINK("http://x.example")',
     "<script>alert(1)</script>",
@@ -220,7 +224,8 @@ def test_what_would_change_our_mind_is_what_stored_studies_found() -> None:
     inputs = tuple(UncertainInput(Lever(path), 0.1, 0.9, "share", "why") for path in ("a.b", "c.d"))
     ends = np.array([[-50.0, -60.0], [-90.0, -95.0]]), np.array([[10.0, 20.0], [-99.0, -97.0]])
     tornado = Tornado(inputs, np.array([-70.0, -72.0]), *ends, 0.95).table()
-    text = Page(decision_memo(dataclasses.replace(memo(), break_evens=(BREAK_EVEN,), tornado=tornado))).text
+    studies = (study_of("breakeven"), BREAK_EVEN), (study_of("sensitivity"), Stored({"tornado": tornado}, {}))
+    text = Page(decision_memo(dataclasses.replace(memo(), studies=studies))).text
     assert "freight: at 1.4 (1.3 to beyond the range looked at) new becomes the best in place of now" in text
     assert "would turn the saving into a loss: a › b." in text
     assert "Widest effect on the saving first" in text
@@ -294,7 +299,7 @@ def test_names_are_text_whatever_they_say(name: str) -> None:
         provenance=Provenance(name),
         signatures=(Signature("proposed", name, "2027-01-04", name),),
         changes=(name,),
-        break_evens=(dataclasses.replace(BREAK_EVEN, lever=name),),
+        studies=((study_of("breakeven"), Stored(BREAK_EVEN.tables, {**LOOKED_AT, "lever": name})),),
     )
     html = decision_memo(found, ("zh",))
     harmless(html)

@@ -132,6 +132,10 @@ def test_a_memo_tells_of_stored_studies_of_the_same_world_and_policies(tmp_path:
     effect = find_effect(runs.list_runs(home), world, NOW, RESHIP)
     assert effect is not None
     memo = memo_of(effect.change(), run, studies=runs.list_runs(home))
-    assert [(one.lever, one.winner) for one in memo.break_evens] == [("fx[*].usd_per_unit (factor)", "now")]
-    assert memo.tornado is not None
-    assert memo.tornado.equals(turned)
+    told = [text for study, stored in memo.studies for text in study.turning(stored, "en")]
+    assert told[0].endswith("from 0.5 to 2 now stays the best.")
+    assert len(told) == 2
+    swings = [study.swings(stored) for study, stored in memo.studies]
+    assert swings[0] is None
+    assert swings[1] is not None
+    assert swings[1].equals(turned)

@@ -83,7 +83,7 @@ def _rows() -> list[Any]:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("part", ["answer", "where", "drivers", "react", "sensitivity"])
+@pytest.mark.parametrize("part", ["answer", "where", "drivers", "react", "studies"])
 def test_every_part_is_drawn_in_both_languages(filled: Path, lang: str, part: str) -> None:
     at = shown(lang, compare_view=part)
     sound(at)
@@ -122,7 +122,7 @@ def test_the_address_restores_the_view(filled: Path) -> None:
 
 def test_the_link_holds_what_was_chosen_further_down(filled: Path) -> None:
     run = stored(filled, "faults", [Case.of(shop(), name="shop")], replications=2)
-    at = shown(compare_view="sensitivity", compare_study="faults")
+    at = shown(compare_view="studies", compare_study="faults")
     sound(at)
     link = next(str(each.value) for each in at.code)
     assert f"compare_faults={run.id}" in link
@@ -165,7 +165,7 @@ def test_a_failed_job_says_so_and_can_be_resumed(filled: Path) -> None:
     )
     job = jobs.wait(jobs.submit(study, label=HOSTILE).id)
     assert job.state == "failed"
-    at = shown(compare_view="sensitivity", compare_study="sensitivity")
+    at = shown(compare_view="studies", compare_study="sensitivity")
     sound(at)
     assert any("failed" in str(each.value) for each in at.warning)
     assert [button for button in at.button if button.label == "Resume"]
@@ -173,7 +173,7 @@ def test_a_failed_job_says_so_and_can_be_resumed(filled: Path) -> None:
 
 def test_a_viewer_may_look_and_not_run(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WARRANTYSIM_EDITORS", "lin@example.com")
-    for part in ("answer", "react", "sensitivity"):
+    for part in ("answer", "react", "studies"):
         at = shown(compare_view=part)
         sound(at)
         runners = [b for b in at.button if b.label in {"Run", "Decide anew and compare"}]
@@ -358,7 +358,7 @@ def test_every_study_is_shown_in_both_languages(filled: Path, kind: str) -> None
     books = {"books": written(drawn(cases[0].scenario), filled / "books")} if kind == "month_end" else {}
     run = stored(filled, kind, cases[:least], replications=2, **OPTIONS.get(kind, {}), **books)
     for lang in ("en", "zh"):
-        at = shown(lang, compare_view="sensitivity", compare_study=kind)
+        at = shown(lang, compare_view="studies", compare_study=kind)
         sound(at)
         assert len(frames(at)) >= 1
         assert at.query_params[f"compare_{kind}"] == run.id
@@ -379,7 +379,7 @@ def test_every_study_is_asked_for_by_a_form_of_all_its_options(
         Case.of(brief(what_if()).replace(assumptions=tuple(_rows())), name="dearer"),
     ]
     run = stored(filled, "compare", cases, replications=2)
-    at = shown(compare_view="sensitivity", compare_study=kind, compare_run=run.id)
+    at = shown(compare_view="studies", compare_study=kind, compare_run=run.id)
     widgets = [*at.number_input, *at.selectbox, *at.multiselect, *at.checkbox, *at.text_input]
     for name, info in study_of(kind).Options.model_fields.items():
         if name in study_of(kind).unsaid:
@@ -395,7 +395,7 @@ def test_every_study_is_asked_for_by_a_form_of_all_its_options(
 
 
 def test_what_cannot_be_asked_is_said_at_once_by_the_name_of_the_option(filled: Path) -> None:
-    at = shown(compare_view="sensitivity", compare_study="breakeven")
+    at = shown(compare_view="studies", compare_study="breakeven")
     at.number_input(key="compare_breakeven_high_2.0").set_value(0.25).run()
     at.button(key="compare_breakeven_run").click().run()
     assert "expected low below high" in str(at.error[0].value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from warrantysim.analysis.breakeven import BreakEven, break_even
+from warrantysim.analysis.break_even import BreakEven, break_even
 from warrantysim.analysis.cases import Cancel, Case, per_year
 from warrantysim.analysis.quote_offers import OfferSearch, QuoteStudy
 from warrantysim.analysis.quote_work import QuoteYear, quote_years, yearly

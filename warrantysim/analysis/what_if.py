@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from warrantysim.analysis.months_of_warranty import MonthsOfWarranty
+from warrantysim.files.months_of_warranty import MonthsOfWarranty
 from warrantysim.files.seller_products import days_of
 from warrantysim.locale.wording import LANGUAGES, Lang, say, titled
 from warrantysim.schema.amounts import Amount

@@ -64,7 +64,12 @@ def about(x: float) -> str:
     return f"{round(x, 2 - size) + 0.0:,.{max(0, 2 - size) if x else 0}f}"
 
 
-def shortened(text: str) -> str:
+def position(x: float) -> str:
+    """A lever's position in four digits: ``0.1235``, ``1,235``; empty for NaN."""
+    return ABSENT if math.isnan(x) else f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.4g}"
+
+
+def decimals_cut(text: str) -> str:
     """A text whose long decimals keep six digits: ``0.0202830188679245 USD`` is ``0.020283 USD``."""
     return re.sub(r"\b\d+\.\d{6,}\b", lambda found: f"{float(found[0]):.6g}", text)
 

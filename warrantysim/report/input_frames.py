@@ -13,7 +13,7 @@ from warrantysim.files.remarks import Remark, remark_on
 from warrantysim.files.tables import Table, columns
 from warrantysim.locale.wording import Lang, named
 from warrantysim.report.field_names import field_name, full_name, unit_name
-from warrantysim.report.figures import shortened
+from warrantysim.report.figures import decimals_cut
 from warrantysim.schema.dated import BEGINNING
 from warrantysim.schema.diff import ABSENT, Change, one_line_value
 from warrantysim.schema.errors import Problem
@@ -262,8 +262,8 @@ def changes_frame(changes: Sequence[Change], lang: Lang) -> pd.DataFrame:
         {
             "called": full_name(change.path, lang),
             "path": change.path,
-            "old": "" if change.old is ABSENT else shortened(one_line_value(change.old)),
-            "new": "" if change.new is ABSENT else shortened(one_line_value(change.new)),
+            "old": "" if change.old is ABSENT else decimals_cut(one_line_value(change.old)),
+            "new": "" if change.new is ABSENT else decimals_cut(one_line_value(change.new)),
             "unit": unit_name(change.unit, lang),
             "source": change.source,
         }
@@ -275,7 +275,7 @@ def changes_frame(changes: Sequence[Change], lang: Lang) -> pd.DataFrame:
 def change_text(change: Change, lang: Lang) -> str:
     """``freight rate [US-CN-air,0]: 6.9 → 9.66``: a difference on one line."""
     old, new = (
-        named("mark", "nothing", lang) if side is ABSENT else shortened(one_line_value(side))
+        named("mark", "nothing", lang) if side is ABSENT else decimals_cut(one_line_value(side))
         for side in (change.old, change.new)
     )
     return f"{change.path}: {old} → {new}"

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from itertools import islice
 
-from warrantysim.analysis.breakeven import BreakEven
 from warrantysim.report.policy_change import PolicyChange
 from warrantysim.schema.digest import digest
 from warrantysim.store.approvals import PolicyVersion
 from warrantysim.store.stored_run import Damaged, StoredRun
-from warrantysim.studies.breakeven import found_in
+from warrantysim.studies import STUDIES, study_of
 from warrantysim.studies.decide.memo import TO_SIGN, Memo, Provenance, Signature, Status
-from warrantysim.studies.study import Stored
+from warrantysim.studies.study import AnyStudy, Stored
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-MOST = 3
-"""Break-evens a memo tells of, the latest first [count]."""
 SIGNED: dict[str, Status] = {"approved": "APPROVED", "effective": "APPROVED"}
 """What a memo is called after the latest step of its policy; DRAFT after any other."""
 
@@ -62,8 +56,7 @@ def memo_of(
         effective_from=from_day(version),
         proposed=not decided(version),
         changes=tuple(run.manifest["changes"]),
-        break_evens=break_evens_of(change, studies),
-        tornado=tornado_of_change(change, studies),
+        studies=answers_beside(change, studies),
     )
 
 
@@ -86,39 +79,29 @@ def decided(version: PolicyVersion | None) -> bool:
 def signatures_of(version: PolicyVersion) -> tuple[Signature, ...]:
     """Who took which step; a line to sign for an approval that is still to come."""
     roles = {"draft": "proposed"}
-    taken = [Signature(roles.get(s.step, s.step), s.who, s.at[:10], s.note) for s in version.steps]  # noqa: PD008  # No frame.
+    taken = [Signature(roles.get(s.step, s.step), s.who, s.at[:10], s.note) for s in version.steps]  # No frame.
     if not any(s.role in {"approved", "withdrawn"} for s in taken):
         taken.append(Signature("approved", "", ""))
     return tuple(taken)
 
 
-def break_evens_of(change: PolicyChange, studies: Sequence[StoredRun]) -> tuple[BreakEven, ...]:
-    """Stored break-evens whose first scenario is the one of the change, the latest first."""
-    found = [_read(run) for run in _of_world(change, studies, "breakeven")]
-    return tuple(found_in(one, "en") for one in found if one is not None)[:MOST]
+def answers_beside(change: PolicyChange, runs: Sequence[StoredRun]) -> tuple[tuple[AnyStudy, Stored], ...]:
+    """What studies of the scenario of a change found that its memo tells of, by study, the latest first."""
+    here, found = digest(change.scenario), list[tuple[AnyStudy, Stored]]()
+    for name in STUDIES:
+        mine = [run for run in runs if run.kind == name and run.manifest["scenario"]["digest"] == here]
+        if mine and (study := study_of(name)).told_in_memo:
+            answers = (stored for run in mine if (stored := _told(change, study, run)) is not None)
+            found += [(study, stored) for stored in islice(answers, study.told_in_memo)]
+    return tuple(found)
 
 
-def tornado_of_change(change: PolicyChange, studies: Sequence[StoredRun]) -> pd.DataFrame | None:
-    """The latest stored tornado of the difference between just these two policies in this world."""
-    wanted = [digest(policy) for policy in change.policies]
-    for run in _of_world(change, studies, "sensitivity"):
-        try:
-            told = [digest(case.policy) for case in run.study.cases]
-        except Damaged:
-            continue
-        if told == wanted and (found := _read(run)) is not None:
-            return found.table("tornado")
-    return None
-
-
-def _of_world(change: PolicyChange, studies: Sequence[StoredRun], kind: str) -> list[StoredRun]:
-    here = digest(change.scenario)
-    return [run for run in studies if run.kind == kind and run.manifest["scenario"]["digest"] == here]
-
-
-def _read(run: StoredRun) -> Stored | None:
-    """What a study found; None where its files are damaged."""
+def _told(change: PolicyChange, study: AnyStudy, run: StoredRun) -> Stored | None:
+    """What a study found; None where it is about other rules, or its files are damaged."""
     try:
+        rules = [digest(policy) for policy in change.policies]
+        if study.cases == (2, 2) and [digest(case.policy) for case in run.study.cases] != rules:
+            return None
         return run.stored
     except Damaged:
         return None

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 ASKED, RECORD, LOG = "asked.json", "record.json", "log.txt"
 RESULTS, TABLES, FOUND = "results", "tables", "found"
-OLDER = {"tornado": "sensitivity"}
-"""Kinds of before, and the one that shows their runs."""
 
 
 class Damaged(RuntimeError):
@@ -56,7 +54,7 @@ class StoredRun:
     def kind(self) -> str:
         """``simulate``, ``decide`` or another key of `kinds.KINDS`; a kind of before is the one that took it in."""
         kind = str(self.manifest["kind"])
-        return OLDER.get(kind, kind)
+        return kind if kind in ALL else next((name for name in ALL if kind in study_of(name).formerly), kind)
 
     @property
     def name(self) -> str:

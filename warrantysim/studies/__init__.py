@@ -39,6 +39,15 @@ STUDIES: Mapping[str, str] = {
 }
 """What each study answers, by its name: the command, the kind of stored run, the module."""
 
+ON_PAGES = frozenset((
+    "simulate", "decide", "quotes", "compare", "react", "drivers", "operations", "quality", "quantities", "promise",
+    "fit", "month_end", "books",
+))  # fmt: skip
+"""Studies that have a page, or a part of one, of their own; any other is asked for and shown beside comparisons."""
+
+MEASURING = "sensitivity"
+"""The study that tells what to measure next."""
+
 OF_RUNS = ("reproduce",)
 """Studies of what is stored: they have no command of their own, since they take no scenario."""
 

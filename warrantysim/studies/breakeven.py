@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import Field, model_validator
 
-from warrantysim.analysis.breakeven import BreakEven, Switch, break_even_of
+from warrantysim.analysis.break_even import BreakEven, Switch, break_even_of
 from warrantysim.analysis.cases import Case
-from warrantysim.locale.wording import Lang
+from warrantysim.locale.wording import Lang, say
 from warrantysim.present.blocks import Block, Chart, Sentence, TableOf
+from warrantysim.report.figures import position
+from warrantysim.report.lever_text import lever_words
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import told
 from warrantysim.schema.root import Scenario
@@ -53,6 +55,7 @@ class BreakEvenStudy(Study[BreakEvenOptions, BreakEven]):
     name = "breakeven"
     Options = BreakEvenOptions
     cases = (2, None)
+    told_in_memo = 3
 
     def offers(self, option: str, scenario: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
         """Levers, and the range of the one that is chosen."""
@@ -63,7 +66,7 @@ class BreakEvenStudy(Study[BreakEvenOptions, BreakEven]):
         return [ends[option]] if option in ends else ()
 
     def run(self, cases: Sequence[Case], ask: BreakEvenOptions, work: Work) -> BreakEven:
-        """As `analysis.breakeven.break_even_of`."""
+        """As `analysis.break_even.break_even_of`."""
         return break_even_of(
             cases,
             ask.lever.lever(ask.factor),
@@ -99,6 +102,19 @@ class BreakEvenStudy(Study[BreakEvenOptions, BreakEven]):
     def about(self, cases: Sequence[Case], found: BreakEven) -> Mapping[str, Any]:
         """What the lever is called."""
         return {"lever_titles": titles_of(cases[0].scenario, found.lever)}
+
+    def turning(self, stored: Stored, lang: Lang) -> Iterator[str]:
+        """Every change of the best within the range, or that there is none."""
+        found = found_in(stored, lang)
+        ends, lever = {"low": position(found.low), "high": position(found.high)}, lever_words(found.lever, lang)
+        if not found.switches:
+            yield say("memo.switch_never", lang, lever=lever, name=str(found.winner), **ends)
+        for s in found.switches:
+            ends = {
+                key: say("memo.open_end", lang) if math.isinf(x) else position(x)
+                for key, x in (("low", s.low), ("high", s.high), ("at", s.at), ("stated", found.stated))
+            }
+            yield say("memo.switch", lang, lever=lever, below=s.below, above=s.above, **ends)
 
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """Where the best changes, then what was looked at."""

@@ -140,6 +140,8 @@ class Study(ABC, Generic[Asked, Found]):
     """Of its stored tables and facts; raised when they change, with what `upgrade` then does for older ones."""
     unsaid: ClassVar[frozenset[str]] = frozenset()
     """Options that pages and other studies state, and nobody types."""
+    formerly: ClassVar[frozenset[str]] = frozenset()
+    """What stored runs of it were called before."""
     cases: ClassVar[tuple[int, int | None]] = (1, 1)
     """Least and greatest number of cases it is about; None for any [count]."""
     finds_rule: ClassVar[bool] = False
@@ -244,6 +246,23 @@ class Study(ABC, Generic[Asked, Found]):
     def contents(self, found: Found, work: Work, lang: Lang) -> Mapping[str, bytes]:
         """Further files that take work or a language, by name."""
         return {}
+
+    told_in_memo: ClassVar[int] = 0
+    """Its answers about a scenario that a memo of a change in it tells of, the latest first; of a study of just two
+    rules those about the two of the change [count]."""
+
+    def turning(self, stored: Stored, lang: Lang) -> Iterator[str]:
+        """What would turn the choice between rules, in sentences of a memo."""
+        return iter(())
+
+    def to_measure(self, stored: Stored, lang: Lang) -> list[str]:
+        """What is most worth measuring, a sentence each, most valuable first."""
+        return []
+
+    def swings(self, stored: Stored) -> pd.DataFrame | None:
+        """How far each assumption moves the second rule's cost less the first's, widest first: columns input, at_low,
+        at_high; None where it does not say."""
+        return None
 
     def seen(self, stored: Stored) -> Any:
         """What pages of its own work with; what is stored where they do with that."""

@@ -9,7 +9,7 @@ from threading import Thread
 
 from streamlit.web.cli import main
 
-NEEDED = ("warrantysim.ui.frame", "warrantysim.ui.home", "streamlit.emojis", "pandas.io.parquet", "pyarrow.parquet")
+NEEDED = ("warrantysim.ui.home", "streamlit.emojis", "pandas.io.parquet", "pyarrow.parquet")
 """What the first page imports, beside what these import."""
 
 

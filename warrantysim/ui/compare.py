@@ -16,7 +16,7 @@ from warrantysim.report.verdicts import capital
 from warrantysim.schema.errors import BadInput, ScenarioError
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import AskedQuestion
-from warrantysim.studies import STUDIES, study_of
+from warrantysim.studies import ON_PAGES, STUDIES, study_of
 from warrantysim.studies.study import AnyStudy, Stored
 from warrantysim.ui import reading
 from warrantysim.ui.compared import BETWEEN, KIND, RUN, Compared, compared, comparison
@@ -32,12 +32,7 @@ from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, may_edit, when
 from warrantysim.ui.what_if import ask_for_more, ask_what_if
 
-ELSEWHERE = frozenset((
-    "compare", "react", "drivers", "operations", "quality", "decide", "quotes", "simulate", "reproduce", "quantities",
-    "fit", "books", "month_end", "promise",
-))  # fmt: skip
-"""Studies that other pages, or other parts of this one, ask for and show."""
-OFFERED = tuple(name for name in STUDIES if name not in ELSEWHERE)
+OFFERED = tuple(name for name in STUDIES if name not in ON_PAGES)
 """Studies asked for here."""
 
 
@@ -183,11 +178,11 @@ def _parts(one: Compared) -> dict[str, tuple[str, Callable[[Stored], None]]]:
         for option, table in FURTHER.items()
         if one.stored.table(table) is None
     }
-    sensitivity = (
-        t("compare.part_sensitivity"),
+    others = (
+        t("compare.part_studies"),
         lambda stored: show_studies(one, str(stored.facts.get("case") or one.names[1])),
     )
-    return {**further, "sensitivity": sensitivity}
+    return {**further, "studies": others}
 
 
 def _ask_further(one: Compared, option: str) -> None:

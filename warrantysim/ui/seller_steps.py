@@ -22,8 +22,7 @@ from warrantysim.schema.root import Scenario
 from warrantysim.store.seller_folder import SellerFolder, state_fitted, take_over
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import AskedQuestion
-from warrantysim.studies import study_of
-from warrantysim.studies.sensitivity import measure_next
+from warrantysim.studies import MEASURING, study_of
 from warrantysim.ui import reading
 from warrantysim.ui.components.differences import problem_told, show_problems
 from warrantysim.ui.components.pictures import escaped, show_table
@@ -42,8 +41,8 @@ ABREAST, MOST_KINDS = 3, 30
 """Kinds of product asked in a row, and at once."""
 LARGEST = 200
 """Largest report file taken [MB]."""
-MEASURING, DRAWS = "sensitivity", 32
-"""The study that tells what to measure, and how often inputs are drawn together for it [count]."""
+DRAWS = 32
+"""How often inputs are drawn together to tell what to measure [count]."""
 
 
 @contextmanager
@@ -293,7 +292,7 @@ def _measure(scenario: Scenario, decision: StoredRun | None) -> None:
     if latest is not None:
         if current is None:
             st.warning(t("seller.older"))
-        worth = measure_next(latest.stored, lang())
+        worth = study_of(MEASURING).to_measure(latest.stored, lang())
         st.markdown("\n".join(f"{n}. {escaped(text)}" for n, text in enumerate(worth, 1)) or t("seller.measure_none"))
     else:
         st.caption(t("seller.measure_note"))

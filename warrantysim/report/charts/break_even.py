@@ -9,10 +9,11 @@ import altair as alt
 import pandas as pd
 
 from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, picture
+from warrantysim.report.figures import position
 from warrantysim.report.lever_text import lever_text
 
 if TYPE_CHECKING:
-    from warrantysim.analysis.breakeven import BreakEven
+    from warrantysim.analysis.break_even import BreakEven
 
 
 CENTRE: tuple[Any, str] = ("center", "middle")
@@ -60,7 +61,7 @@ def break_even_chart(found: BreakEven, unit: str = "", *, name: str = "", look: 
                     "low": max(s.low, found.low) if not math.isnan(s.low) else s.at,
                     "high": min(s.high, found.high) if not math.isnan(s.high) else s.at,
                     "at": s.at,
-                    "text": number(s.at),
+                    "text": position(s.at),
                 }
                 for s in found.switches
             ]
@@ -77,7 +78,7 @@ def break_even_chart(found: BreakEven, unit: str = "", *, name: str = "", look: 
             .encode(x="at:Q", y=alt.value(78), text="text:N"),
         ]
     if not math.isnan(found.stated) and found.low <= found.stated <= found.high:
-        here = pd.DataFrame([{"at": found.stated, "text": look.say("here", value=number(found.stated))}])
+        here = pd.DataFrame([{"at": found.stated, "text": look.say("here", value=position(found.stated))}])
         side: Literal["left", "right"] = "right" if found.stated > (found.low + found.high) / 2 else "left"
         layers += [
             alt.Chart(here)
@@ -93,17 +94,17 @@ def break_even_chart(found: BreakEven, unit: str = "", *, name: str = "", look: 
 
 def _takeaway(found: BreakEven, look: Look) -> str:
     if not found.switches:
-        return look.say("break_even.never", winner=found.winner, low=number(found.low), high=number(found.high))
+        return look.say("break_even.never", winner=found.winner, low=position(found.low), high=position(found.high))
 
     def end(x: float, edge: float) -> str:
-        return look.say("break_even.open", end=number(edge)) if math.isinf(x) else number(x)
+        return look.say("break_even.open", end=position(edge)) if math.isinf(x) else position(x)
 
     parts = [
         look.say(
             "break_even.switch",
             below=s.below,
             above=s.above,
-            at=number(s.at),
+            at=position(s.at),
             low=end(s.low, found.low),
             high=end(s.high, found.high),
         )
@@ -112,11 +113,4 @@ def _takeaway(found: BreakEven, look: Look) -> str:
     text = look.say("and").join(parts)
     text = text[:1].upper() + text[1:]
     stop = "break_even.stop" if math.isnan(found.stated) else "break_even.stated"
-    return text + look.say(stop, value=number(found.stated))
-
-
-def number(x: float) -> str:
-    """A lever's position in four digits: ``0.1235``, ``1,235``."""
-    if math.isnan(x):
-        return ""
-    return f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.4g}"
+    return text + look.say(stop, value=position(found.stated))

@@ -13,7 +13,6 @@ from warrantysim.present.blocks import Block, Chart, Column, Points, Sentence, T
 from warrantysim.present.html import Article, html_page
 from warrantysim.report import figures
 from warrantysim.report.field_names import full_name, unit_name
-from warrantysim.report.lever_text import lever_words
 from warrantysim.report.policy_change import PolicyChange
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.decide.sentences import amounts, whole_parts
@@ -21,13 +20,11 @@ from warrantysim.studies.decide.told import Told
 from warrantysim.studies.decide.words import CaseWords, CellText, lowered, widest
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from warrantysim.analysis.breakeven import BreakEven
     from warrantysim.decision.decide import Decision
     from warrantysim.report.charts.bridge import Waterfall
     from warrantysim.report.charts.theme import Look, Picture
     from warrantysim.schema.assumptions import Assumption
+    from warrantysim.studies.study import AnyStudy, Stored
 
 Status = Literal["DRAFT", "APPROVED"]
 MOST_CELLS, MOST_ASSUMED = 8, 5
@@ -40,6 +37,8 @@ TOLERANCE = 0.01
 """Sums this close are the same [reporting currency]."""
 LONGEST = 160
 """Characters of a name that are shown [count]."""
+LONGEST_SENTENCE = 2000
+"""Characters of what a study tells [count]."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +97,8 @@ class Memo:
     """Whether that day is only proposed."""
     changes: tuple[str, ...] = ()
     """What the scenario changes of its base, a line each."""
-    break_evens: tuple[BreakEven, ...] = ()
-    """Stored studies of the same scenario that found where another rule becomes the best."""
-    tornado: pd.DataFrame | None = None
-    """As of `analysis.tornado.Tornado`: how far each assumption moves the saving of this change."""
+    studies: tuple[tuple[AnyStudy, Stored], ...] = ()
+    """What studies of the same scenario found that says how far the change holds."""
 
     @cached_property
     def checks(self) -> list[Check]:
@@ -306,29 +303,14 @@ class MemoText:
 
     def _turning(self) -> Iterator[str]:
         """What stored studies say would turn the recommendation."""
-        for found in self.memo.break_evens:
-            ends, lever = {"low": _number(found.low), "high": _number(found.high)}, lever_words(found.lever, self.lang)
-            if not found.switches:
-                yield self.say("memo.switch_never", lever=lever, name=shortened(str(found.winner)), **ends)
-            for switch in found.switches:
-                ends = {
-                    key: self.say("memo.open_end") if math.isinf(x) else _number(x)
-                    for key, x in (("low", switch.low), ("high", switch.high))
-                }
-                facts = {
-                    "below": shortened(switch.below),
-                    "above": shortened(switch.above),
-                    "stated": _number(found.stated),
-                }
-                yield self.say("memo.switch", lever=lever, at=_number(switch.at), **ends, **facts)
-        if (tornado := self.memo.tornado) is not None:
-            turning = tornado["input"][tornado["flips"]].to_list()
-            names = say("rule.and", self.lang).join(lever_words(name, self.lang) for name in turning)
-            yield self.say("memo.flips", names=names) if turning else self.say("memo.flips_none", n=len(tornado))
+        for study, stored in self.memo.studies:
+            yield from (shortened(text, LONGEST_SENTENCE) for text in study.turning(stored, self.lang))
 
     def assumptions(self) -> list[Block]:
         """The assumptions that matter most, each with its range, source and mark."""
-        scenario, tornado = self.memo.change.scenario, self.memo.tornado
+        scenario = self.memo.change.scenario
+        swings = (study.swings(stored) for study, stored in self.memo.studies)
+        tornado = next((frame for frame in swings if frame is not None), None)
         stated = {row.path: row for row in scenario.assumptions}
         if not stated and tornado is None:
             return [Sentence(self.say("memo.assumed_none"))]
@@ -433,8 +415,3 @@ class MemoText:
 def shortened(text: str, most: int = LONGEST) -> str:
     """A name as long as a page can bear."""
     return text if len(text) <= most else f"{text[:most]}..."
-
-
-def _number(x: float) -> str:
-    """A lever's position in four digits."""
-    return "" if math.isnan(x) else f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.4g}"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.analysis.seller import AT_P, AT_Q, Q_FEE, REFUND, SEED, seller
-from warrantysim.analysis.breakeven import break_even, break_even_of
+from warrantysim.analysis.break_even import break_even, break_even_of
 from warrantysim.analysis.cases import Case, costs_and_waits, yearly_costs
 from warrantysim.analysis.switching import switching_map, switching_map_of
 from warrantysim.experiment.levers import Lever
