@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from tests.store.small import RESHIP, asked, simulated, workspace
+from warrantysim.analysis.comparison import comparison_of
 from warrantysim.store import atomic, runs
 from warrantysim.store.audit import audit_log
-from warrantysim.store.audit_trail import NotTheSame, compare_stored, retraced, stored_claims
+from warrantysim.store.audit_trail import NotTheSame, retraced, stored_claims
 from warrantysim.store.inputs import Inputs
 from warrantysim.store.reproduce import reproduced
 from warrantysim.store.saving import Circumstances, save
@@ -196,8 +197,8 @@ def test_a_claim_of_a_stored_run_tells_its_story_to_the_cent(original: tuple[Wor
 
 
 def test_stored_runs_are_compared_as_if_run_together(tmp_path: Path) -> None:
-    home, run = stored(tmp_path)
+    _, run = stored(tmp_path)
     _, reship = stored(tmp_path, Inputs.of(run.inputs.scenario, RESHIP, replications=3, seed=7))
-    found = compare_stored(home, [("now", run.id, 0), ("new", reship.id, 0)])
+    found = comparison_of([("now", run.result, 0), ("new", reship.result, 0)])
     saving = run.result.savings((), 1)["saving"].iloc[0]
     assert -found.yearly().query("measure == 'total'")["difference"].iloc[0] == pytest.approx(saving)

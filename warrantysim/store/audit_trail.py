@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from warrantysim.analysis.comparison import Comparison, comparison_of
 from warrantysim.experiment.births import births
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.journeys.records import Closure, Route, Run, to_china
 from warrantysim.money.ledger import Ledger
 from warrantysim.money.story import StoryLine, story
-from warrantysim.store.runs import StoredRun, find_run
-from warrantysim.store.workspace import Workspace
+from warrantysim.store.runs import StoredRun
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,18 +121,3 @@ def _partners(partners: Sequence[str], ways: Sequence[str], route: np.ndarray, p
         return ways[k] if to_china(r) else partners[k]
 
     return [named_one(r, k) for r, k in zip(route.tolist(), place.tolist(), strict=True)]
-
-
-def compare_stored(
-    workspace: Workspace, chosen: Sequence[tuple[str, str, int | str]], baseline: int | str = 0
-) -> Comparison:
-    """Compare stored simulations: (name of the case, run id, policy of the run by place or name). Nothing is run.
-
-    Raises
-    ------
-    NoSuchRun
-        If there is no such run.
-    ValueError
-        If their seeds differ or they share no replication.
-    """
-    return comparison_of([(name, find_run(workspace, id).result, policy) for name, id, policy in chosen], baseline)
