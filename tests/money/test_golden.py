@@ -16,7 +16,7 @@ from tests.worlds import claims_at, partner, policy_of, way, world
 from warrantysim.journeys.events import simulate_run
 from warrantysim.money.categories import Category, Kind
 from warrantysim.money.price import price
-from warrantysim.money.rate_cards import RateCards
+from warrantysim.money.transport import RateCards
 from warrantysim.schema.platform import PlatformFee
 from warrantysim.schema.products import Sku
 from warrantysim.schema.root import Scenario

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.money.shipped import day, shipped
-from warrantysim.money.rate_cards import RateCards
+from warrantysim.money.transport import RateCards
 from warrantysim.schema.shipping import LabelRate, PeakSurcharge, RateCard, billed_size
 
 POUND = 0.45359237

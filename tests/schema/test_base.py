@@ -11,7 +11,7 @@ import pytest
 
 from tests.claims.expected import claims_per_month
 from warrantysim.files.loading import Loaded, load, load_scenario
-from warrantysim.money.rate_cards import RateCards
+from warrantysim.money.transport import RateCards
 from warrantysim.schema.paths import at, match, parse, tree_of
 from warrantysim.schema.root import Scenario
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from warrantysim.money.china_customs import china_dispatch_bill
 from warrantysim.money.customs import entry_cost
-from warrantysim.money.freight import BillSegments
 from warrantysim.money.fx import Fx
 from warrantysim.money.price_book import PriceBook, price_book
+from warrantysim.money.transport import BillSegments
 from warrantysim.schema.root import Scenario
 
 

@@ -14,14 +14,13 @@ from warrantysim.claims.terms import Terms, terms
 from warrantysim.money.contracts import Segments
 from warrantysim.money.customs import Customs
 from warrantysim.money.denial_offers import DenialOffers
-from warrantysim.money.freight import FreightTariffs
 from warrantysim.money.fx import Fx
 from warrantysim.money.fx_table import FxTable
 from warrantysim.money.platform_fees import PlatformFees
 from warrantysim.money.priced import Amounts
-from warrantysim.money.rate_cards import LabelTable, RateCards
 from warrantysim.money.sale_lines import UnitsSold
 from warrantysim.money.stock_value import UnitValues, unit_values
+from warrantysim.money.transport import FreightTariffs, LabelTable, RateCards
 from warrantysim.schema.amounts import Amount
 from warrantysim.schema.clock import Clock
 from warrantysim.schema.customs import ChinaCustoms

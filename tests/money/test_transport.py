@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.money.shipped import day, shipped
-from warrantysim.money.freight import FreightTariffs, bill_segments, chargeable, freight_bill
+from warrantysim.money.transport import FreightTariffs, bill_segments, chargeable, freight_bill
 from warrantysim.schema.shipping import FreightBreak, FreightLane
 
 TODAY = day("2027-03-01")
