@@ -1,4 +1,6 @@
-"""What can be done with a claim, and in which order it is tried out."""
+"""What can be done with a claim, in which order it is tried out, and what it takes of what is shared: bench time, contract
+units, room in dispatches, swap pools.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.experiment.outcomes import Arm
+from warrantysim.experiment.bench_months import work_months
+from warrantysim.experiment.outcomes import Arm, BenchUse, FreightUse
+from warrantysim.journeys.legs import pool_accepted
+from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.model import Model
-from warrantysim.journeys.records import to_china
+from warrantysim.journeys.records import Closure, Fate, Finding, Records, to_china
 from warrantysim.journeys.routing import Known, instead, obstacle
+from warrantysim.money.partner_work import DeskWork, desk_work
+from warrantysim.money.price_book import PriceBook, price_book
+from warrantysim.schema.clock import NEVER
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -74,3 +82,95 @@ def fallbacks(policy: Policy, model: Model, market: np.ndarray, arms: Sequence[A
             out[taken] = a
             left &= ~taken
     return out
+
+
+def bench_use(records: Records, scenario: Scenario, claim: np.ndarray, arm: np.ndarray) -> BenchUse:
+    """Every visit to a bench. ``claim``, ``arm``: the root claim and its arm of each record, shape (records,)."""
+    book = price_book(scenario)
+    parts = [_china(records, scenario, claim, arm)]
+    for p in range(len(scenario.partner_ids)):
+        parts.extend(_at_desk(work, records, book, claim, arm) for work in desk_work(records, book, p))
+    return BenchUse.concat(parts)
+
+
+def _at_desk(work: DeskWork, records: Records, book: PriceBook, claim: np.ndarray, arm: np.ndarray) -> BenchUse:
+    terms = book.scenario.partners[book.scenario.partner_ids[work.partner]].desks[work.desk]
+    rate = book.rate(book.fx.index(terms.currency), work.done, records.claims.market[work.rows])
+    worked = records.bench_out[work.rows] > NEVER
+    return BenchUse(
+        claim=claim[work.rows],
+        arm=arm[work.rows],
+        bench=np.full(len(work.rows), work.partner),
+        desk=np.full(
+            len(work.rows),
+            tuple(book.scenario.partners[book.scenario.partner_ids[work.partner]].desks).index(work.desk),
+        ),
+        month=work.month,
+        minutes=np.where(worked, records.bench_minutes[work.rows], 0.0),
+        units=work.charges.counted.astype(float),
+        fee=work.charges.labour * rate,
+        service=work.charges.service * rate,
+    )
+
+
+def _china(records: Records, scenario: Scenario, claim: np.ndarray, arm: np.ndarray) -> BenchUse:
+    rows = np.flatnonzero(to_china(records.route) & (records.bench_out > NEVER))
+    nothing = np.zeros(len(rows))
+    return BenchUse(
+        claim=claim[rows],
+        arm=arm[rows],
+        bench=np.full(len(rows), len(scenario.partner_ids)),
+        desk=np.full(len(rows), -1),
+        month=work_months(records, rows, scenario),
+        minutes=records.bench_minutes[rows],
+        units=nothing,
+        fee=nothing,
+        service=nothing,
+    )
+
+
+def lane_names(scenario: Scenario) -> tuple[tuple[str, str], ...]:
+    """(market, way) of every consolidated lane to China, in stated order."""
+    return tuple((m, way) for m in scenario.market_ids for way in scenario.way_ids if way in scenario.markets[m].china)
+
+
+def freight_use(records: Records, scenario: Scenario, claim: np.ndarray, arm: np.ndarray) -> FreightUse:
+    """Every unit that left for China, by its chargeable quantity. ``claim``, ``arm``: as in `bench_use`."""
+    book = price_book(scenario)
+    rows = np.flatnonzero(records.dispatch >= 0)
+    lane, quantity, back = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows)), np.zeros(len(rows))
+    for k, (market, way) in enumerate(lane_names(scenario)):
+        here = records.claims.market[rows] == scenario.market_ids.index(market)
+        here &= records.partner[rows] == scenario.way_ids.index(way)
+        if not here.any():
+            continue
+        sku = records.claims.sku[rows[here]]
+        stated = scenario.markets[market].china[way]
+        day = int(book.days(records.tested[rows[here]], records.claims.market[rows[here]]).min())
+        lane[here] = k
+        quantity[here] = book.freight.unit_quantity(stated.out_lane, book.kg[sku], book.cbm[sku], day)
+        home = book.freight.unit_quantity(stated.back_lane, book.kg[sku], book.cbm[sku], day)
+        back[here] = np.where(records.back_dispatch[rows[here]] >= 0, home, 0.0)
+    return FreightUse(claim[rows], arm[rows], lane, quantity, back)
+
+
+def pool_use(records: Records, model: Model, luck: Luck) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Units that join a swap pool, replacements that may come from one, and units that join but would not hold.
+
+    Shape (records,) each, float64 units; the last are chances.
+
+    Where new units go first the pool is asked only once they run out, which a claim alone never sees.
+    """
+    asks = (records.closure == Closure.REPLACED) & model.scenario.stock_rules.pool_first
+    asks &= pool_accepted(records.claims, model, luck)
+    joins = records.fate == Fate.POOL
+    desks = model.desks.bounce_share
+    china = to_china(records.route)
+    share = np.where(
+        china,
+        model.scenario.china_bench.bounce_share,
+        desks[np.where(china, 0, records.partner)] if len(desks) else 0.0,
+    )
+    repaired = joins & (records.finding == Finding.REPAIRED) & model.scenario.stock_rules.pool_first
+    weak = np.where(repaired, share, 0.0)
+    return joins.astype(float), asks.astype(float), weak

@@ -9,11 +9,20 @@ from typing import Any, TypeVar
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.experiment.arms import MONEY, Forced, arms_of, fallbacks, possible
+from warrantysim.experiment.arms import (
+    MONEY,
+    Forced,
+    arms_of,
+    bench_use,
+    fallbacks,
+    freight_use,
+    lane_names,
+    pool_use,
+    possible,
+)
 from warrantysim.experiment.bench_months import bench_names, months_of_horizon
 from warrantysim.experiment.births import births, earlier, in_scope
 from warrantysim.experiment.outcomes import BenchUse, Beside, FreightUse, PotentialOutcomes
-from warrantysim.experiment.uses import bench_use, freight_use, lane_names, pool_use
 from warrantysim.experiment.year import age_bands, days_to_resolved
 from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.hubs import ALONE, Hubs, concatenated, had_nobody_given_up, hubs_of, with_half
