@@ -11,7 +11,8 @@ from warrantysim.analysis.cases import FRESH, Case
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.schema.root import Scenario
 from warrantysim.studies import react as module
-from warrantysim.studies.react import STUDY, ReactOptions, react, readings
+from warrantysim.studies.react import STUDY, ReactOptions
+from warrantysim.studies.reacting import react, readings
 from warrantysim.studies.study import Work
 
 WORK = Work(SEED)

@@ -1,5 +1,5 @@
-"""What can be done with a claim, in which order it is tried out, and what it takes of what is shared: bench time, contract
-units, room in dispatches, swap pools.
+"""What can be done with a claim, in which order it is tried out, and what it takes of what is shared: bench time,
+contract units, room in dispatches, swap pools.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from warrantysim.schema.diff import ABSENT
 from warrantysim.schema.digest import digest
 from warrantysim.schema.errors import told
 from warrantysim.studies.bridges import bridge_blocks
-from warrantysim.studies.react import Decide, both_readings, readings, worth
+from warrantysim.studies.reacting import Decide, both_readings, readings, worth
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption, basis
 from warrantysim.studies.waiting import WAITING, cases_waiting, compared_waiting
 
@@ -261,7 +261,7 @@ class _Answer(Say):
         sides = [
             named("answer", row[side], self.lang)
             if row["unit"] == YES_OR_NO or row[side] == repr(ABSENT)
-            else figures.shortened(row[side])
+            else figures.decimals_cut(row[side])
             for side in ("old", "new")
         ]
         return [*sides, "" if row["unit"] == YES_OR_NO else unit_name(row["unit"], self.lang)]

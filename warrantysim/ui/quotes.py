@@ -18,8 +18,8 @@ from warrantysim.analysis.quote_offers import materiality, quote_ids
 from warrantysim.files.quote_writing import quote_csv
 from warrantysim.locale.wording import LANGUAGES
 from warrantysim.present.terminal import flat
-from warrantysim.report.charts.break_even import number
 from warrantysim.report.field_names import full_name, unit_name
+from warrantysim.report.figures import position
 from warrantysim.schema.digest import digest
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
@@ -112,7 +112,7 @@ def _ask_break_even(one: Quoted) -> None:
         low, high = _ends(lever, columns, ("low", "high"), key)
         years = bounded.number(t("flips.flip_years"), 2, 200, YEARS, place=columns[2], key="quotes_flip_years")
         pressed = columns[3].form_submit_button(t("flips.search"), type="primary", disabled=not may_edit())
-    stated = number(lever.lever.stated(one.scenario))
+    stated = position(lever.lever.stated(one.scenario))
     st.caption(escaped(f"{t('flips.range_unit', unit=unit_name(lever.unit, lang()), stated=stated)} {lever.source}"))
     if pressed and may_edit() and years is not None and _upright(low, high):
         turned = {"path": lever.lever.path, "how": lever.lever.how}

@@ -8,8 +8,8 @@ import altair as alt
 import pandas as pd
 
 from warrantysim.report import figures
-from warrantysim.report.charts.break_even import number
 from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, ink_on, picture
+from warrantysim.report.figures import position
 from warrantysim.report.lever_text import lever_text
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def switching_chart(found: SwitchingMap, *, x_name: str = "", y_name: str = "", 
     """A field a place with the winner's letter; fields that are too close to call are pale and marked ``?``."""
     frame = found.table()
     letters = {name: chr(65 + k) for k, name in enumerate(found.names)}
-    frame["x"], frame["y"] = [number(v) for v in frame["x"]], [number(v) for v in frame["y"]]
+    frame["x"], frame["y"] = [position(v) for v in frame["x"]], [position(v) for v in frame["y"]]
     frame["letter"] = [
         letters[w] + ("" if clear else "?") for w, clear in zip(frame["winner"], frame["clear"], strict=True)
     ]
@@ -37,11 +37,13 @@ def switching_chart(found: SwitchingMap, *, x_name: str = "", y_name: str = "", 
     colours = [fields_of[name] for name in won]
     x = alt.X(
         "x:O",
-        sort=[number(v) for v in found.x],
+        sort=[position(v) for v in found.x],
         axis=alt.Axis(title=x_name or lever_text(found.x_lever, look.lang), labelAngle=0),
     )
     y = alt.Y(
-        "y:O", sort=[number(v) for v in reversed(found.y)], axis=_above(y_name or lever_text(found.y_lever, look.lang))
+        "y:O",
+        sort=[position(v) for v in reversed(found.y)],
+        axis=_above(y_name or lever_text(found.y_lever, look.lang)),
     )
     fields = (
         alt.Chart(frame)

@@ -9,9 +9,9 @@ import pandas as pd
 
 from warrantysim.locale.wording import YEAR, period
 from warrantysim.report import figures
-from warrantysim.report.charts.break_even import number
 from warrantysim.report.charts.theme import BRIEF, LIGHT, Look, Picture, money_axis, picture, roomy
 from warrantysim.report.field_names import unit_name
+from warrantysim.report.figures import position
 from warrantysim.report.lever_text import lever_text
 
 MOST = 12
@@ -42,8 +42,8 @@ def tornado_chart(
                     "side": look.say(side),
                     "from": stated,
                     "to": value,
-                    "text": f"{number(float(row[side]))} {unit_name(str(row['unit']), look.lang)}".strip(),
-                    "short": number(float(row[side])),
+                    "text": f"{position(float(row[side]))} {unit_name(str(row['unit']), look.lang)}".strip(),
+                    "short": position(float(row[side])),
                     "left": value < stated,
                 }
             )
