@@ -17,13 +17,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from warrantysim.analysis.cases import Case
-from warrantysim.analysis.comparison import compare
+from warrantysim.analysis.comparison import compare, comparison_of
 from warrantysim.analysis.quote_findings import findings
 from warrantysim.analysis.quote_offers import study_quotes
 from warrantysim.experiment.simulate import simulate
 from warrantysim.files.loading import load_policy, load_scenario
-from warrantysim.store.audit_trail import compare_stored
 from warrantysim.store.inputs import Inputs
+from warrantysim.store.runs import find_run
 from warrantysim.store.saving import save
 from warrantysim.store.workspace import Workspace
 
@@ -71,7 +71,8 @@ def stored(replications: int) -> Answer:
         for _ in range(3):
             # Processor time: one process reads and adds up, and a busy machine blurs it less.
             begin = time.process_time()
-            found = compare_stored(workspace, [(w.name, id, 0) for w, id in zip(cases, ids, strict=True)])
+            runs = [(w.name, find_run(workspace, id).result, 0) for w, id in zip(cases, ids, strict=True)]
+            found = comparison_of(runs)
             found.inputs(), found.yearly(), found.service()
             for by in ("sku", "market", "product_category", "category"):
                 found.costs((by,))
