@@ -9,8 +9,7 @@ import pytest
 from tests.experiment.tiny import SEED, roomy
 from tests.worlds import policy_of
 from warrantysim.experiment.births import births
-from warrantysim.experiment.operated import Operated, freight, kept, operated, waits, with_interval
-from warrantysim.experiment.operations import operations
+from warrantysim.experiment.operated import Operated, freight, kept, operated, operations, waits, with_interval
 from warrantysim.experiment.replay import on_day, open_between, spread_out
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.stages import STAGES

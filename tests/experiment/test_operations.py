@@ -7,7 +7,7 @@ import pytest
 
 from tests.experiment.tiny import roomy
 from warrantysim.experiment.births import births
-from warrantysim.experiment.operations import Operations, operations, pool_values
+from warrantysim.experiment.operated import Operations, operations, pool_values
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.stages import STAGES, count_at, spans
 from warrantysim.experiment.year import days_to_resolved

@@ -7,8 +7,8 @@ import pytest
 
 from tests.promise.seller import MARKETS, seller, years
 from warrantysim.experiment.births import births
-from warrantysim.experiment.operations import promises
 from warrantysim.experiment.replicate import priced_run
+from warrantysim.experiment.service import promises
 from warrantysim.files.loading import load
 from warrantysim.packs import SCENARIOS
 from warrantysim.promise.times import FRESH, LONGEST, MeasuredTimes, again, at_once, days_between, measured_times, times

@@ -1,4 +1,8 @@
-"""Rules in operation: what operations see of a run, over replications, with intervals where luck has a say."""
+"""Rules in operation: claims in hand, queues, promises kept, freight and the swap pool, as the people who answer, test
+and repair see them; of a run, and over replications, with intervals where luck has a say.
+
+Everything is counted from the journey records of runs; nothing is modelled again.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +13,237 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from warrantysim.experiment.bench_months import bench_months, horizon_months
+from warrantysim.experiment.bench_months import bench_months, bench_names, horizon_months, months_of_horizon, visits
 from warrantysim.experiment.bench_use import bench_use_of_rule
 from warrantysim.experiment.births import births
 from warrantysim.experiment.intervals import t_interval
-from warrantysim.experiment.operations import Operations, operations
 from warrantysim.experiment.outcomes import BenchMonths
 from warrantysim.experiment.replay import journey_table, journeys_named
 from warrantysim.experiment.replicate import priced_run
+from warrantysim.experiment.service import LONGEST, promises
+from warrantysim.experiment.stages import count_at, spans
 from warrantysim.experiment.workers import Workers, followed
+from warrantysim.journeys.records import Records, Run, StockMoves
+from warrantysim.money.categories import Subject
+from warrantysim.money.ledger import Ledger
+from warrantysim.money.price_book import price_book
+from warrantysim.money.stock_value import pool_on_hand
+from warrantysim.schema.clock import DAY, NEVER
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
+
+POOL_COLUMNS = ["sku", "market", "month", "came_in", "went_out", "level", "value"]
+"""Columns of the table of the pool."""
+
+
+def pool_table(moves: StockMoves, scenario: Scenario) -> pd.DataFrame:
+    """Swap pools that ever held a unit, a row a product, market and month of the horizon (UTC).
+
+    Returns
+    -------
+    Columns sku, market, month, came_in, went_out (units in the month), level (units at its end), value (of these: at
+    transfer value, beyond the stated need at what they would fetch [reporting currency]).
+    """
+    shape = (len(scenario.skus), len(scenario.market_ids))
+    months = months_of_horizon(scenario)
+    starts = scenario.clock.month_starts("UTC", before=0, after=months)[: months + 1]
+    ends = np.minimum(starts[1:], scenario.horizon.days * DAY)
+    used = np.zeros(shape, dtype=bool)
+    pooled, stamps = np.flatnonzero(moves.pool), vars(moves)["at"]
+    used[moves.sku[pooled], moves.market[pooled]] = True
+    frames = []
+    for k in range(months):
+        here = pooled[(stamps[pooled] >= max(0, starts[k])) & (stamps[pooled] < ends[k])]
+        level = pool_on_hand(moves, int(ends[k]) - 1, *shape)
+        sku, market = np.nonzero(used)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "sku": np.array(scenario.sku_ids, dtype=object)[sku],
+                    "market": np.array(scenario.market_ids, dtype=object)[market],
+                    "month": scenario.clock.month_label(k),
+                    "came_in": _moved(moves, here[moves.change[here] > 0], shape)[used],
+                    "went_out": _moved(moves, here[moves.change[here] < 0], shape)[used],
+                    "level": level[used],
+                    "value": pool_values(level, scenario, int(ends[k]) - 1)[used],
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True) if used.any() else pd.DataFrame(columns=POOL_COLUMNS)
+
+
+def _moved(moves: StockMoves, rows: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    cell = moves.sku[rows].astype(np.int64) * shape[1] + moves.market[rows]
+    return np.bincount(cell, minlength=shape[0] * shape[1]).astype(float).reshape(shape)
+
+
+def pool_values(level: np.ndarray, scenario: Scenario, at: int) -> np.ndarray:
+    """Worth of the units in each pool, as the ledger closes its books [reporting currency].
+
+    ``level``: units, shape (skus, markets); ``at``: stamp whose terms and exchange rates hold [s].
+    """
+    book = price_book(scenario)
+    sku, market = (axis.ravel() for axis in np.indices(level.shape))
+    when = np.full(len(sku), at)
+    term = book.terms_row(sku, market, when)
+    transfer, closing = book.values.transfer.at(term), book.values.closing.at(term)
+    rate = book.rate(transfer.currency, when, market)
+    need = np.array([row.pool_need for row in scenario.stock], dtype=float).reshape(level.shape)
+    beyond = np.maximum(level - need, 0.0).ravel()
+    value: np.ndarray = (level.ravel() * transfer.value - beyond * (transfer.value - closing.value)) * rate
+    return value.reshape(level.shape)
+
+
+def dispatch_table(run: Run, scenario: Scenario, ledger: Ledger | None = None) -> pd.DataFrame:
+    """Every dispatch of a run, a row each, in order of departure.
+
+    Returns
+    -------
+    Columns market, way, back (from China), departed, landed (dates), month (of departure, UTC), days (door to door),
+    units, kg, cbm, waited_days (mean of a unit, from tested or repaired to departure), cost (freight and entries of all
+    on board [reporting currency]; NaN without a ledger), examined, lost.
+    """
+    d, clock = run.dispatches, scenario.clock
+    markets, ways = np.array(scenario.market_ids, dtype=object), np.array(scenario.way_ids or ("",), dtype=object)
+    frame = pd.DataFrame(
+        {
+            "market": markets[d.market],
+            "way": ways[d.way],
+            "back": d.back,
+            "departed": [clock.date(int(t)) for t in d.departed],
+            "landed": [clock.date(int(t)) for t in d.landed],
+            "month": [clock.month_label(int(m)) for m in clock.months(d.departed, "UTC")],
+            "days": (d.landed - d.departed) / DAY,
+            "units": d.units,
+            "kg": d.kg,
+            "cbm": d.cbm,
+            "waited_days": _waited(run),
+            "cost": dispatch_costs(run, ledger) if ledger is not None else np.full(len(d.units), np.nan),
+            "examined": d.examined,
+            "lost": d.lost,
+        }
+    )
+    return frame.sort_values(["departed", "market", "way"], ignore_index=True)
+
+
+def _waited(run: Run) -> np.ndarray:
+    """Mean wait of the units on board of each dispatch [days]."""
+    r, d = run.records, run.dispatches
+    size = len(d.units)
+    total, units = np.zeros(size), np.zeros(size)
+    for number, ready in (
+        (r.dispatch, np.where(r.tested > NEVER, r.tested, r.arrived)),
+        (r.back_dispatch, r.bench_out),
+    ):
+        rows = np.flatnonzero((number >= 0) & (ready > NEVER))
+        on = number[rows]
+        total += np.bincount(on, (d.departed[on] - ready[rows]) / DAY, minlength=size)
+        units += np.bincount(on, minlength=size)
+    return np.divide(total, units, out=np.full(size, np.nan), where=units > 0)
+
+
+def dispatch_costs(run: Run, ledger: Ledger) -> np.ndarray:
+    """What each dispatch cost, claims out of scope included: the lines of its bills [reporting currency]."""
+    r, d = run.records, run.dispatches
+    lines = np.flatnonzero((ledger.subject == Subject.DISPATCH) & (ledger.record >= 0))
+    row = ledger.record[lines]
+    out, back = r.dispatch[row].astype(np.int64), r.back_dispatch[row].astype(np.int64)
+    # A claim has a way out before its way back: what arose until it had landed in China is of the way out.
+    homeward = (out < 0) | ((back >= 0) & (ledger.incurred[lines] > d.landed[np.maximum(out, 0)]))
+    number = np.where(homeward, back, out)
+    known = number >= 0
+    cost: np.ndarray = np.bincount(number[known], ledger.reporting[lines][known], minlength=len(d.units))
+    return cost
+
+
+@dataclass(frozen=True)
+class Operations:
+    """One run as operations see it. Days are ISO dates, counts are taken at midnight UTC."""
+
+    open_claims: pd.DataFrame
+    """Columns day, market, stage, claims: claims whose customer still waits."""
+    queues: pd.DataFrame
+    """Columns bench, day, waiting: units in the queue of a bench."""
+    visits: pd.DataFrame
+    """Columns bench, month, wait_days: a row a visit that ended in a month of the horizon."""
+    promises: pd.DataFrame
+    """As `service.promises`."""
+    dispatches: pd.DataFrame
+    """As `dispatch_table`."""
+    pool: pd.DataFrame
+    """As `pool_table`."""
+
+
+def operations(
+    run: Run,
+    scenario: Scenario,
+    ledger: Ledger | None = None,
+    *,
+    every_days: int = 7,
+    resolved_days: range = range(1, LONGEST + 1),
+) -> Operations:
+    """Lay a run out over the horizon.
+
+    Parameters
+    ----------
+    ledger
+        Of the run, for what dispatches cost.
+    every_days
+        Days between two counts of claims and queues [days, >= 1].
+    resolved_days
+        Days from opening within which claims may be resolved, each counted [days, > 0].
+
+    Raises
+    ------
+    ValueError
+        If ``every_days`` or a number of ``resolved_days`` is below 1.
+    """
+    if every_days < 1 or min(resolved_days, default=1) < 1:
+        raise ValueError(f"expected days from 1 on, got {every_days} and {min(resolved_days, default=1)}")
+    at = np.arange(0, scenario.horizon.days, every_days, dtype=np.int64) * DAY
+    return Operations(
+        open_claims=_open(run, scenario, at),
+        queues=_queues(run.records, scenario, at),
+        visits=_visits(run.records, scenario),
+        promises=promises(run.records, scenario, resolved_days),
+        dispatches=dispatch_table(run, scenario, ledger),
+        pool=pool_table(run.stock, scenario),
+    )
+
+
+def _dates(scenario: Scenario, at: np.ndarray) -> list[str]:
+    return [scenario.clock.date(int(t)).isoformat() for t in at]
+
+
+def _open(run: Run, scenario: Scenario, at: np.ndarray) -> pd.DataFrame:
+    days, frames = _dates(scenario, at), []
+    for stage, begin, end, _ in spans(run.records, run.dispatches):
+        for m, market in enumerate(scenario.market_ids):
+            here = run.records.claims.market == m
+            counted = {"day": days, "market": market, "stage": stage, "claims": count_at(begin[here], end[here], at)}
+            frames.append(pd.DataFrame(counted))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _queues(r: Records, scenario: Scenario, at: np.ndarray) -> pd.DataFrame:
+    days, frames = _dates(scenario, at), []
+    rows, bench, _ = visits(r, scenario)
+    for b, name in enumerate(bench_names(scenario)):
+        mine = rows[bench == b]
+        waiting = count_at(r.bench_in[mine], r.bench_start[mine], at)
+        frames.append(pd.DataFrame({"bench": name, "day": days, "waiting": waiting}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _visits(r: Records, scenario: Scenario) -> pd.DataFrame:
+    rows, bench, month = visits(r, scenario)
+    inside = (month >= 0) & (month < months_of_horizon(scenario))
+    rows, bench, month = rows[inside], bench[inside], month[inside]
+    names = np.array(bench_names(scenario), dtype=object)
+    labels = np.array([scenario.clock.month_label(m) for m in range(months_of_horizon(scenario))], dtype=object)
+    waited = (r.bench_start[rows] - r.bench_in[rows]) / DAY
+    return pd.DataFrame({"bench": names[bench], "month": labels[month], "wait_days": waited})
+
 
 CASE = "case"
 """Column that names the rule."""
