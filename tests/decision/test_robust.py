@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
+from tests.decision.telling import report
 from tests.decision.words import contradictions
-from tests.experiment.tiny import roomy
+from tests.experiment.tiny import roomy, sold
+from tests.worlds import partner
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.choice import SavingsDrawn, cell_costs, robust
 from warrantysim.decision.decide import Decision, decide
@@ -167,3 +169,57 @@ def test_the_best_of_many_unrelated_inputs_stays_below_the_share_of_chance_as_of
 def test_ranges_of_which_no_draw_is_valid_are_told_and_not_passed_over() -> None:
     with pytest.raises(ScenarioError, match="landed_cost"):
         decide(seller(-50.0, -30.0), seed=SEED)
+
+
+REPAIR = "partners.P.desks.main.repaired.flat"
+"""What a repair costs at a partner nobody has a contract with today."""
+
+
+@cache
+def contracted(low: float, high: float, products: int = 1) -> Decision:
+    """A partner who saves some 17,000 dollars a year by his repairs at 12 dollars and wants 6,000 beside them.
+
+    The range of what a repair costs says what is left. ``products``: among how many the same claims are divided.
+    """
+    return decide(signing(low, high, products), seed=SEED)
+
+
+def signing(low: float, high: float, products: int = 1) -> Scenario:
+    """The seller of that decision."""
+    desk = {
+        "repaired": {"flat": "12 USD"},
+        "retainer": {"per_month": "500 USD", "included_units": 0, "extra_unit": "0 USD"},
+    }
+    skus = tuple("AB"[:products])
+    return roomy(
+        skus=skus,
+        sales=[row for name in skus for row in sold(60 / products, sku=name)],
+        fault_shares={"repairable": 1.0},
+        terms_of={"landed_cost": 180.0, "life_eta_days": 700.0},
+        partners={"P": partner(40, desk=desk)},
+        decision=PLAN | {"cell": ("sku", "market")},
+        assumptions=[{"path": REPAIR, "unit": "USD", "low": low, "high": high, "reason": "a guess"}],
+    )
+
+
+def test_a_change_that_alone_brings_a_contract_is_told_net_of_its_bill() -> None:
+    d = contracted(10.0, 14.0)
+    (change,) = d.changes
+    assert (change.because, change.taken) == ("whole", True)
+    assert d.shared == pytest.approx(-6000.0)
+    assert 5000.0 < change.saving - change.in_all[0] < 7000.0
+    assert change.robust is not None
+    assert change.robust.share == 1.0
+    text = " ".join(report(d, signing(10.0, 14.0)).split())
+    assert f"with today's rule here all together would cost USD {change.whole:,.0f} more" in text
+
+
+@pytest.mark.parametrize("products", [1, 2])
+def test_changes_that_bring_a_contract_are_held_together_where_its_bill_takes_too_many_draws(products: int) -> None:
+    d = contracted(10.0, 65.0, products)
+    assert [change.because for change in d.changes] == ["contract"] * products
+    assert set(d.table["verdict"]) == {"HOLD"}
+    assert d.policy.rules == d.now.rules
+    assert d.robust is None
+    # By their own bills they would stand up.
+    assert all(change.saving_low > 0 for change in d.changes)

@@ -163,6 +163,13 @@ class RuleChange:
     robust: Robust | None = None
     """How it stands up over what is assumed; None where nothing is drawn."""
 
+    @property
+    def in_all(self) -> tuple[float, float, float]:
+        """What it saves with its interval: in all where the whole has the say, else by its cells' own bills."""
+        if np.isnan(self.whole):
+            return self.saving, self.saving_low, self.saving_high
+        return self.whole, self.whole_low, self.whole_high
+
 
 def differing(model: Model, now: Policy, new: Policy, cells: Sequence[CellKey]) -> list[CellKey]:
     """The cells whose zones differ between two policies."""

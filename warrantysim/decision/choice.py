@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -66,6 +66,14 @@ class SavingsDrawn:
     shifts: np.ndarray
     """What each draw adds to a saving, shape (D, C + 1); -inf where the new policy chokes a bench [reporting
     currency]."""
+    billed: Mapping[frozenset[CellKey], np.ndarray] = field(default_factory=dict)
+    """The same of cells for which alone a contract is signed, with its bill, each of shape (D,)."""
+
+    def with_bill(self, group: Group) -> np.ndarray:
+        """What each draw adds to the saving of some cells together, with the bill of the contract they bring, shape
+        (D,)."""
+        found = self.billed.get(frozenset(group))
+        return self.of(group) if found is None else found
 
     def of(self, group: Group) -> np.ndarray:
         """What each draw adds to the saving of some cells together, shape (D,)."""
@@ -138,7 +146,7 @@ def robust(model: Model, policy: Policy, savings: Mapping[Group, float], drawn: 
     level = model.scenario.plan.confidence
     out = {}
     for group, saving in savings.items():
-        saved = saving + drawn.of(group)
+        saved = saving + drawn.with_bill(group)
         mine = [i for i, one in enumerate(drawn.inputs) if _touches(model, policy, one, group)]
         out[group] = _with_weakest(share_positive(saved, level), saved, drawn, mine, level)
     return out
@@ -260,7 +268,8 @@ def choose_changes(
         drawn = draw_assumptions(model, asked, judge.policy(cells), cells, replications, stated)
     whole = None
     if drawn is not None:
-        cells, stands = _robust_ones(model, judge, drawn, cells)
+        cells, stands, drawn = _robust_ones(model, asked, judge, drawn, cells)
+    if drawn is not None:
         saved = float(np.mean([a.total - b.total for a, b in zip(judge.years["now"], judge.years["new"], strict=True)]))
         whole = share_positive(saved + drawn.of(cells) + drawn.beside, model.scenario.plan.confidence)
     stage("weigh")
@@ -281,19 +290,45 @@ def choose_changes(
     )
 
 
-def _robust_ones(
-    model: Model, judge: Judge, drawn: SavingsDrawn, cells: tuple[CellKey, ...]
-) -> tuple[tuple[CellKey, ...], dict[tuple[CellKey, ...], Robust]]:
-    """Cells whose changes save in enough of the draws, and how every change stands up; the others are held, and what is
-    left is judged anew.
+def _draw_bills(
+    asked: Worlds, judge: Judge, drawn: SavingsDrawn, cells: tuple[CellKey, ...], groups: Sequence[frozenset[CellKey]]
+) -> SavingsDrawn:
+    """With what the same draws add to what all would cost more without some groups of cells, and their contracts."""
+    turns = [levers_at(drawn.inputs, one) for one in drawn.draws]
+    billed = dict(drawn.billed)
+    for group in (g for g in groups if g not in billed):
+        rest = [cell for cell in cells if cell not in group]
+        if not rest and set(cells) == set(drawn.cells):
+            billed[group] = drawn.shifts.sum(axis=1)
+            continue
+        stated = (judge.simulated(rest) if rest else judge.years["now"]), judge.simulated(cells)
+        before = np.array([np.mean([a.total - b.total for a, b in zip(*stated, strict=True)][:YEARS])])
+        both = judge.policy(rest), judge.policy(cells)
+        found = asked.turned(both, judge.replications[:YEARS], turns, partial(cell_costs, cells=()))
+        # Without them a bench chokes: they are needed.
+        billed[group] = np.array([np.inf if one is None else one[0] for one in _shifts(found, before)])
+    return replace(drawn, billed=billed)
 
-    Where the own bills of a cell waver that shares them, the whole is asked, as it is for luck.
+
+def _robust_ones(
+    model: Model, asked: Worlds, judge: Judge, drawn: SavingsDrawn, cells: tuple[CellKey, ...]
+) -> tuple[tuple[CellKey, ...], dict[tuple[CellKey, ...], Robust], SavingsDrawn | None]:
+    """Cells whose changes save in enough of the draws, how every change stands up, and the draws of what is left; the
+    others are held, and what is left is judged anew.
+
+    Where the own bills of a cell waver that shares them, the whole is asked, as it is for luck. Changes for which alone
+    a contract is signed stand or are held together, with its bill.
     """
     least, level = model.scenario.decision.robust_share, model.scenario.plan.confidence
+    bringing = judge.bringing(cells)
+    drawn = _draw_bills(asked, judge, drawn, cells, bringing)
+
+    def stands_up(group: Group) -> Robust:
+        return share_positive(float(judge.saving(group).mean) + drawn.with_bill(group), level)
 
     def wavering() -> list[tuple[CellKey, ...]]:
         worth = [group for _, group in judge.changes() if judge.because[group[0]] in WORTH]
-        found = [(group, share_positive(float(judge.saving(group).mean) + drawn.of(group), level)) for group in worth]
+        found = [(group, stands_up(group)) for group in worth if frozenset(group) not in bringing]
         return [group for group, stands in found if stands.draws and stands.share < least]
 
     judge.ask_of_the_whole(cells, [group[0] for group in wavering() if len(group) == 1])
@@ -311,12 +346,30 @@ def _robust_ones(
             whole = judge.carried.get(shared)
             if whole is None or not judge.worth(whole) or all(judge.because[c] != "contract" for c in shared):
                 continue
-            if share_positive(float(whole.mean) + drawn.of(tuple(shared)), level).share >= least:
+            if share_positive(float(whole.mean) + drawn.with_bill(tuple(shared)), level).share >= least:
                 cells = judge.restored(cells, shared)
+    while True:
+        bringing = judge.bringing(cells)
+        drawn = _draw_bills(asked, judge, drawn, cells, bringing)
         for _, group in judge.changes():
             if judge.because[group[0]] in WORTH:
-                stands.setdefault(group, share_positive(float(judge.saving(group).mean) + drawn.of(group), level))
-    return cells, stands
+                stands.setdefault(group, stands_up(group))
+        shares = {
+            group: share_positive(float(judge.carried[group].mean) + drawn.billed[group], level).share
+            for group in bringing
+        }
+        weak = [cell for group, share in shares.items() if share < least for cell in group]
+        if not weak:
+            return cells, stands, drawn
+        judge.hold_contract(weak)
+        cells = judge.settled([cell for cell in cells if judge.because[cell] in WORTH])
+        stated = judge.years["now"], judge.simulated(cells)
+        again = (
+            draw_assumptions(model, asked, judge.policy(cells), cells, judge.replications, stated) if cells else None
+        )
+        if again is None:
+            return cells, stands, None
+        drawn = again
 
 
 def confirmed_changes(model: Model, chosen: Chosen, now: Years, new: Years, full: Years) -> tuple[RuleChange, ...]:

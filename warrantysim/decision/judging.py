@@ -3,14 +3,16 @@
 The own saving of a cell is what its claims' bills say. The bill of a dispatch is shared out by weight, and what a
 contract charges beside its units belongs to no cell: a cell may look dear on board of a dispatch that leaves anyway, or
 cheap at a partner whose retainer nobody pays for. So cells that share a bill are also taken away together, and one by
-one where their own bills do not speak for them, and the whole is simulated without them. What is left out may decide
-whether a contract pays: it is asked again until nothing more is left out.
+one where their own bills do not speak for them, and the whole is simulated without them. A cell that alone brings a
+contract is always asked so: its bill belongs to it. What is left out may decide whether a contract pays: it is asked
+again until nothing more is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -26,7 +28,7 @@ from warrantysim.decision.changes import (
     reason,
     zones_in_policy,
 )
-from warrantysim.decision.forecast import arms_under
+from warrantysim.decision.forecast import arms_under, measures_under, signed_under
 from warrantysim.decision.loop import SearchResult, all_simulated
 from warrantysim.decision.outcomes import Outcomes as Asked
 from warrantysim.decision.table import claims_rerouted
@@ -72,6 +74,8 @@ class Judge:
     """What all would cost more without some cells that share a bill [reporting currency]."""
     names: dict[frozenset[CellKey], str] = field(default_factory=dict)
     """Contract or lane that cells share."""
+    signing: set[frozenset[CellKey]] = field(default_factory=set)
+    """Of those that share a bill, the cells for which alone a contract is signed: today nobody uses it."""
     one: list[tuple[CellKey, ...]] = field(default_factory=list)
     """Cells that are one change."""
     called: dict[tuple[CellKey, ...], str] = field(default_factory=dict)
@@ -126,10 +130,29 @@ class Judge:
         for block in self.found.candidates.problem.blocks:
             users = np.flatnonzero((arms & block.uses).any(axis=1))
             group = frozenset(learned.cells[c] for c in users) & frozenset(chosen)
+            if group and block.desk is not None and block.name not in self._signed_today:
+                self.signing.add(group)
             if group and group not in out:
                 out.append(group)
                 self.names[group] = block.name
         return out
+
+    @cached_property
+    def _signed_today(self) -> frozenset[str]:
+        """Contracts and lanes that are used under today's rules."""
+        now, learned = self.model.scenario.policy, self.found.learned
+        measures = measures_under(learned, arms_under(self.model, learned, now))
+        return signed_under(self.model, self.found.candidates.problem, now, measures)
+
+    def bringing(self, chosen: Sequence[CellKey]) -> list[frozenset[CellKey]]:
+        """The cells for which alone a contract is signed, whose bill leaves less than their own bills save."""
+        groups = [group for group in self.sharing(chosen) if group in self.signing]
+        if unasked := [group for group in groups if group not in self.carried]:
+            self._ask(chosen, unasked, [])
+        return [group for group in groups if self._billed(group)]
+
+    def _billed(self, group: frozenset[CellKey]) -> bool:
+        return float(self.carried[group].mean) < float(np.sum([self.own[cell] for cell in group], axis=0).mean())
 
     def _doubtful(self, chosen: Sequence[CellKey], groups: Iterable[frozenset[CellKey]]) -> list[CellKey]:
         """Cells that share a bill, whose own does not speak for them, and without which nobody has asked yet."""
@@ -194,6 +217,12 @@ class Judge:
 
     def _judged(self, chosen: Sequence[CellKey], groups: Sequence[frozenset[CellKey]]) -> list[CellKey]:
         """Say why each cell is worth it or not; those that are, and those still to be asked about."""
+        self.whole |= {
+            cell: self.carried[group]
+            for group in groups
+            if len(group) == 1 and group in self.signing and self._billed(group)
+            for cell in group
+        }
         lost = {cell for group in groups if not self.carried[group].low > 0 for cell in group}
         pending = set(self._doubtful(chosen, groups)) - lost
         for cell in chosen:
@@ -247,6 +276,10 @@ class Judge:
         """Hold a change that saves in too few draws."""
         self.because |= dict.fromkeys(cells, "fragile")
         self.fragile.append(cells)
+
+    def hold_contract(self, group: Iterable[CellKey]) -> None:
+        """Hold all for which a contract is signed that together save in too few draws."""
+        self.because |= dict.fromkeys(group, "contract")
 
     def restored(self, chosen: Sequence[CellKey], group: frozenset[CellKey]) -> tuple[CellKey, ...]:
         """Take up all cells that share a bill as one change, beside what is chosen."""

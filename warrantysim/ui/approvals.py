@@ -167,12 +167,11 @@ def _ticked(decision: Decision, id: str) -> list[str]:
             "taken": [change.taken for change in changes],
             "change": [change.name for change in changes],
             "because": [say(f"because.{change.because}", lang()) for change in changes],
-            "saving": [change.saving for change in changes],
+            "saving": [change.in_all[0] for change in changes],
             "ends": [
-                t("approvals.tick.range", low=figures.whole(one.saving_low), high=figures.whole(one.saving_high))
-                for one in changes
+                t("approvals.tick.range", low=figures.whole(low), high=figures.whole(high))
+                for _, low, high in (change.in_all for change in changes)
             ],
-            "price": [change.saving if math.isnan(change.whole) else change.whole for change in changes],
             "claims": [change.claims for change in changes],
             "p90": [
                 "" if math.isnan(one.p90) else f"{figures.days(one.p90_now)} → {figures.days(one.p90)}"

@@ -167,9 +167,9 @@ def _ticked(version: PolicyVersion, run: StoredRun) -> None:
         {
             t("approvals.tick.change"): [change.name for change in taken],
             t("approvals.column.rules"): [len(change.cells) for change in taken],
-            t("approvals.tick.saving"): [f"{decision.currency} {figures.whole(change.saving)}" for change in taken],
-            t("approvals.column.low"): [figures.whole(change.saving_low) for change in taken],
-            t("approvals.column.high"): [figures.whole(change.saving_high) for change in taken],
+            t("approvals.tick.saving"): [f"{decision.currency} {figures.whole(change.in_all[0])}" for change in taken],
+            t("approvals.column.low"): [figures.whole(change.in_all[1]) for change in taken],
+            t("approvals.column.high"): [figures.whole(change.in_all[2]) for change in taken],
         }
     )
     show_table(frame, alt=t("approvals.ticked", n=len(taken), of=len(decision.changes)))
