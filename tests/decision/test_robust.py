@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
-from tests.decision.telling import report
+from tests.decision.telling import report, stored
 from tests.decision.words import contradictions
 from tests.experiment.tiny import roomy, sold
 from tests.worlds import partner
@@ -20,8 +20,12 @@ from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.simulate import run_replications
 from warrantysim.experiment.uncertain import UncertainInput, drawn_together
 from warrantysim.journeys.model import model_of
+from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.root import Scenario
+from warrantysim.studies.decide import decision_of
+from warrantysim.studies.decide.told import Told
+from warrantysim.studies.decide.words import CaseWords, CellText
 
 SEED = 7
 COST = "sku_markets[A,US].landed_cost"
@@ -171,34 +175,51 @@ def test_ranges_of_which_no_draw_is_valid_are_told_and_not_passed_over() -> None
         decide(seller(-50.0, -30.0), seed=SEED)
 
 
-REPAIR = "partners.P.desks.main.repaired.flat"
-"""What a repair costs at a partner nobody has a contract with today."""
+REPAIR = "partners.P.desks.{desk}.repaired.flat"
+"""What a repair costs at a desk of a partner nobody has a contract with today."""
+
+
+ALONE, PRODUCTS, DESKS = "one product", "two products", "two desks"
+"""What the claims are that a new contract is for: all of one product; half of another; half at a second desk of it."""
 
 
 @cache
-def contracted(low: float, high: float, products: int = 1) -> Decision:
+def contracted(low: float, high: float, among: str = ALONE) -> Decision:
     """A partner who saves some 17,000 dollars a year by his repairs at 12 dollars and wants 6,500 beside them.
 
-    The range of what a repair costs says what is left. ``products``: among how many the same claims are divided.
+    The range of what a repair costs says what is left.
     """
-    return decide(signing(low, high, products), seed=SEED)
+    return decide(signing(low, high, among), seed=SEED)
 
 
-def signing(low: float, high: float, products: int = 1) -> Scenario:
+def signing(low: float, high: float, among: str = ALONE) -> Scenario:
     """The seller of that decision."""
     desk = {
         "repaired": {"flat": "12 USD"},
         "retainer": {"per_month": "500 USD", "included_units": 0, "extra_unit": "0 USD"},
     }
-    skus = tuple("AB"[:products])
+    skus = ("A", "B") if among == PRODUCTS else ("A",)
+    markets = ("US", "UK") if among == DESKS else ("US",)
+    quoted = partner(40, desk=desk)
+    main = quoted["desks"]["main"]
+    if among == DESKS:
+        quoted |= {
+            "desks": {"main": main, "second": main | {"serves": ["UK"]}},
+            "retainer_scope": "contract",
+        }
+    each = 60 / len(skus) / len(markets)
     return roomy(
         skus=skus,
-        sales=[row for name in skus for row in sold(60 / products, sku=name)],
+        markets={market: {} for market in markets},
+        sales=[row for name in skus for row in sold(each, *markets, sku=name)],
         fault_shares={"repairable": 1.0},
         terms_of={"landed_cost": 180.0, "life_eta_days": 700.0},
-        partners={"P": partner(40, desk=desk)},
+        partners={"P": quoted},
         decision=PLAN | {"cell": ("sku", "market")},
-        assumptions=[{"path": REPAIR, "unit": "USD", "low": low, "high": high, "reason": "a guess"}],
+        assumptions=[
+            {"path": REPAIR.format(desk=name), "unit": "USD", "low": low, "high": high, "reason": "a guess"}
+            for name in quoted["desks"]
+        ],
     )
 
 
@@ -213,14 +234,55 @@ def test_a_change_that_alone_brings_a_contract_is_told_net_of_its_bill() -> None
     assert change.robust.share == 1.0
     text = " ".join(report(d, signing(10.0, 14.0)).split())
     assert f"with today's rule here all together would cost USD {change.whole:,.0f} more" in text
+    assert "It alone brings the contract with P." in text
+    assert "ACT with contract" in CellText(CaseWords.of(signing(10.0, 14.0))).verdict(rows_of(d.table)[0])
 
 
-@pytest.mark.parametrize("products", [1, 2])
-def test_changes_that_bring_a_contract_are_held_together_where_its_bill_takes_too_many_draws(products: int) -> None:
-    d = contracted(10.0, 45.0, products)
-    assert [change.because for change in d.changes] == ["contract"] * products
+@pytest.mark.parametrize("among", [PRODUCTS, DESKS])
+def test_what_several_changes_save_that_bring_a_contract_together_is_told_with_its_bill(among: str) -> None:
+    d, scenario = contracted(10.0, 14.0, among), signing(10.0, 14.0, among)
+    assert [(change.because, change.taken) for change in d.changes] == [("act", True)] * 2
+    (contract,) = {change.contract for change in d.changes}
+    assert contract is not None
+    assert (contract.name, set(contract.cells)) == ("P", {cell for change in d.changes for cell in change.cells})
+    assert contract.low > 0
+    assert contract.share == 1.0
+    # What is told of the changes, and of the contract, is the whole.
+    own = sum(change.saving for change in d.changes)
+    assert own + d.shared == pytest.approx(float(d.saving.interval.mean))
+    assert contract.saving == pytest.approx(own + d.shared, rel=0.2)  # On other years.
+    text = CellText(CaseWords.of(scenario))
+    for row in rows_of(d.table):
+        assert text.verdict(row) == "ACT with contract"
+        assert f"all of it together saves USD {contract.saving:,.0f} a year" in text.sentence(row)
+        assert "So it does in 100 % of the draws" in text.sentence(row)
+    told = " ".join(report(d, scenario).split())
+    assert f"with its bill, that saves USD {contract.saving:,.0f} a year" in told
+    assert f"计入合同费用后，每年节省USD{contract.saving:,.0f}" in "".join(report(d, scenario, "zh").split())
+    # A part of them bears the whole bill, and what that saves nobody has judged.
+    (part,) = Told.of(d, scenario).new_contracts(d.changes[0].cells)
+    assert "bears its whole bill alone" in part
+    assert not list(Told.of(d, scenario).new_contracts([]))
+
+
+def test_a_stored_decision_still_tells_what_a_contract_is_signed_for() -> None:
+    d, scenario = contracted(10.0, 14.0, PRODUCTS), signing(10.0, 14.0, PRODUCTS)
+    found = decision_of(stored(d, scenario))
+    assert [change.contract for change in found.changes] == [change.contract for change in d.changes]
+    assert report(found, scenario) == report(d, scenario)
+
+
+@pytest.mark.parametrize("among", [ALONE, PRODUCTS, DESKS])
+def test_changes_that_bring_a_contract_are_held_together_where_its_bill_takes_too_many_draws(among: str) -> None:
+    d = contracted(10.0, 45.0, among)
+    assert {change.because for change in d.changes} == {"contract"}
     assert set(d.table["verdict"]) == {"HOLD"}
     assert d.policy.rules == d.now.rules
     assert d.robust is None
     # By their own bills they would stand up.
     assert all(change.saving_low > 0 for change in d.changes)
+    contract = d.changes[0].contract
+    assert contract is not None
+    assert contract.low > 0
+    if among != ALONE:
+        assert 0 < contract.share < 0.9

@@ -126,6 +126,25 @@ class Robust:
 
 
 @dataclass(frozen=True)
+class NewContract:
+    """A contract that nobody uses today and that is signed for some cells alone: its bill belongs to them together."""
+
+    name: str
+    """Its name [text]."""
+    cells: tuple[CellKey, ...]
+    """The cells."""
+    saving: float
+    """What all together would cost more without all of these changes, its bill included, on the years that judged
+    [reporting currency]."""
+    low: float
+    """Lower end of the interval [reporting currency]."""
+    high: float
+    """Upper end [reporting currency]."""
+    share: float = float("nan")
+    """Share of the draws of everything assumed in which that is above 0; NaN where nothing is drawn [share, 0-1]."""
+
+
+@dataclass(frozen=True)
 class RuleChange:
     """One change of today's policy; money in the reporting currency over the horizon."""
 
@@ -162,6 +181,8 @@ class RuleChange:
     """The same with it [days]."""
     robust: Robust | None = None
     """How it stands up over what is assumed; None where nothing is drawn."""
+    contract: NewContract | None = None
+    """The contract that is signed for it, or for it and others, alone; None where there is none."""
 
     @property
     def in_all(self) -> tuple[float, float, float]:

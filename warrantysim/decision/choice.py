@@ -67,17 +67,16 @@ class SavingsDrawn:
     """What each draw adds to a saving, shape (D, C + 1); -inf where the new policy chokes a bench [reporting
     currency]."""
     billed: Mapping[frozenset[CellKey], np.ndarray] = field(default_factory=dict)
-    """The same of cells for which alone a contract is signed, with its bill, each of shape (D,)."""
-
-    def with_bill(self, group: Group) -> np.ndarray:
-        """What each draw adds to the saving of some cells together, with the bill of the contract they bring, shape
-        (D,)."""
-        found = self.billed.get(frozenset(group))
-        return self.of(group) if found is None else found
+    """The same of all cells for which a contract is signed, its bill included, each of shape (D,)."""
 
     def of(self, group: Group) -> np.ndarray:
-        """What each draw adds to the saving of some cells together, shape (D,)."""
+        """What each draw adds to the saving of some cells together by their own bills, shape (D,)."""
         return np.asarray(self.shifts[:, [self.cells.index(cell) for cell in group]].sum(axis=1))
+
+    def with_bill(self, group: Group) -> np.ndarray:
+        """The same with the bill of the contract that is signed for them alone, where there is one."""
+        found = self.billed.get(frozenset(group))
+        return self.of(group) if found is None else found
 
     @property
     def beside(self) -> np.ndarray:
@@ -236,7 +235,7 @@ class Chosen:
             because = said.get(cell, judged)
             whole = self.judge.whole.get(cell)
             told = _ends(whole) if whole is not None else (np.nan,) * 3
-            out[cell] = Judged(because, name, told, self.stands.get(cells))
+            out[cell] = Judged(because, name, told, self.stands.get(cells), self.judge.new_contract(cell))
         return out
 
 
@@ -298,11 +297,10 @@ def _draw_bills(
     billed = dict(drawn.billed)
     for group in (g for g in groups if g not in billed):
         rest = [cell for cell in cells if cell not in group]
-        if not rest and set(cells) == set(drawn.cells):
+        if not rest and cells == drawn.cells:
             billed[group] = drawn.shifts.sum(axis=1)
             continue
-        stated = (judge.simulated(rest) if rest else judge.years["now"]), judge.simulated(cells)
-        before = np.array([np.mean([a.total - b.total for a, b in zip(*stated, strict=True)][:YEARS])])
+        before = (judge.costs(rest) - judge.costs(cells))[:YEARS].mean(keepdims=True)
         both = judge.policy(rest), judge.policy(cells)
         found = asked.turned(both, judge.replications[:YEARS], turns, partial(cell_costs, cells=()))
         # Without them a bench chokes: they are needed.
@@ -321,7 +319,8 @@ def _robust_ones(
     """
     least, level = model.scenario.decision.robust_share, model.scenario.plan.confidence
     bringing = judge.bringing(cells)
-    drawn = _draw_bills(asked, judge, drawn, cells, bringing)
+    changes = {frozenset(group) for _, group in judge.changes()}
+    drawn = _draw_bills(asked, judge, drawn, cells, [group for group in bringing if group in changes])
 
     def stands_up(group: Group) -> Robust:
         return share_positive(float(judge.saving(group).mean) + drawn.with_bill(group), level)
@@ -358,6 +357,7 @@ def _robust_ones(
             group: share_positive(float(judge.carried[group].mean) + drawn.billed[group], level).share
             for group in bringing
         }
+        judge.shares |= shares
         weak = [cell for group, share in shares.items() if share < least for cell in group]
         if not weak:
             return cells, stands, drawn
@@ -408,6 +408,7 @@ def confirmed_changes(model: Model, chosen: Chosen, now: Years, new: Years, full
                 service(now, before).p90,
                 service(years, after).p90,
                 chosen.stands.get(cells),
+                next(filter(None, map(judge.new_contract, cells)), None),
             )
         )
     return tuple(sorted(out, key=lambda change: (not change.taken, -change.saving)))

@@ -22,6 +22,7 @@ from warrantysim.decision.changes import (
     NOBODY,
     WORTH,
     Because,
+    NewContract,
     assembled,
     cell_keys,
     differing,
@@ -36,6 +37,7 @@ from warrantysim.experiment.intervals import Interval, t_interval
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.service import service
 from warrantysim.journeys.model import Model
+from warrantysim.money.partner_lines import desks_named
 from warrantysim.schema.policy import Policy, Rule
 
 SIDES = ("now", "new")
@@ -47,6 +49,7 @@ DOUBTFUL = 6
 BY_THE_WHOLE: Mapping[Because, Because] = {"act": "whole", "small": "whole_small", "unsure": "whole_unsure"}
 """What is said of a cell that the whole has the say about."""
 ENDLESS = np.array(np.inf), np.array(0.0)
+NO_BILL = Interval(np.array(0.0), np.array(0.0), 1, 0.0)
 Years = Sequence[SimulatedYear]
 
 
@@ -74,8 +77,14 @@ class Judge:
     """What all would cost more without some cells that share a bill [reporting currency]."""
     names: dict[frozenset[CellKey], str] = field(default_factory=dict)
     """Contract or lane that cells share."""
-    signing: set[frozenset[CellKey]] = field(default_factory=set)
-    """Of those that share a bill, the cells for which alone a contract is signed: today nobody uses it."""
+    bills: dict[frozenset[CellKey], Interval] = field(default_factory=dict)
+    """What of it is in no bill of their own: what they save by those less what is in `carried` [reporting currency]."""
+    signing: dict[frozenset[CellKey], str] = field(default_factory=dict)
+    """Of those that share a bill, the cells for which alone a contract is signed that nobody uses today; its name."""
+    signed_for: dict[CellKey, frozenset[CellKey]] = field(default_factory=dict)
+    """All cells for which the contract is signed that a cell brings, where its bill takes from what they save."""
+    shares: dict[frozenset[CellKey], float] = field(default_factory=dict)
+    """In how many draws of everything assumed all of these together save, bill included [share, 0-1]."""
     one: list[tuple[CellKey, ...]] = field(default_factory=list)
     """Cells that are one change."""
     called: dict[tuple[CellKey, ...], str] = field(default_factory=dict)
@@ -103,6 +112,8 @@ class Judge:
             # Who shared a bill with those that are gone carries another part of it.
             near = {cell for group in groups if group & gone for cell in group}
             self.whole = {cell: found for cell, found in self.whole.items() if cell in gone or cell not in near}
+            again = {group for group in self.signing if group & near and not group & gone}
+            self.carried = {group: found for group, found in self.carried.items() if group not in again}
             left = kept
             if done:
                 break
@@ -121,21 +132,47 @@ class Judge:
             (self.latest[policy.rules],) = self.asked.simulate([policy], self.replications)
         return self.latest[policy.rules]
 
+    def costs(self, cells: Collection[CellKey]) -> np.ndarray:
+        """Cost of the changes of some cells, by replication [reporting currency]."""
+        rules = self.policy(cells).rules
+        if rules not in self.cost:
+            self.cost[rules] = np.array([year.total for year in self.simulated(cells)])
+        return self.cost[rules]
+
     def sharing(self, chosen: Sequence[CellKey]) -> list[frozenset[CellKey]]:
-        """The cells that use each contract or lane under their new rules; named in `names`."""
+        """The cells that use each contract or lane under their new rules; named in `names`, and in `signing` those of
+        contracts nobody uses today: whoever names one signs it, with a claim or without."""
         learned = self.found.learned
         arms = np.zeros((len(learned.cells), len(learned.arms)), dtype=bool)
         arms[learned.cell, arms_under(self.model, learned, self.policy(chosen))] = True
-        out = []
+        out: list[frozenset[CellKey]] = []
+        several: dict[str, list[tuple[str, frozenset[CellKey]]]] = {}
         for block in self.found.candidates.problem.blocks:
             users = np.flatnonzero((arms & block.uses).any(axis=1))
             group = frozenset(learned.cells[c] for c in users) & frozenset(chosen)
-            if group and block.desk is not None and block.name not in self._signed_today:
-                self.signing.add(group)
-            if group and group not in out:
-                out.append(group)
-                self.names[group] = block.name
+            new = block.desk is not None and block.name not in self._signed_today
+            if new:
+                group |= {cell for cell in chosen if block.desk in self._desks_named[cell]}
+            if block.desk is not None and block.one_of_several:
+                several.setdefault(block.earlier[0] if block.earlier else block.name, []).append((block.name, group))
+            self._share(out, group, block.name, new)
+        for name, desks in several.items():
+            # What such a contract charges once is due until the last of its desks is left.
+            new = not any(desk in self._signed_today for desk, _ in desks)
+            self._share(
+                out, frozenset[CellKey]().union(*(group for _, group in desks)) if new else frozenset(), name, new
+            )
         return out
+
+    def _share(self, out: list[frozenset[CellKey]], group: frozenset[CellKey], name: str, new: bool) -> None:
+        if not group:
+            return
+        if group not in out:
+            out.append(group)
+            self.names[group] = name
+        if new:
+            known = self.signing.get(group, name)
+            self.signing[group] = known if name in known.split(", ") else f"{known}, {name}"
 
     @cached_property
     def _signed_today(self) -> frozenset[str]:
@@ -144,15 +181,28 @@ class Judge:
         measures = measures_under(learned, arms_under(self.model, learned, now))
         return signed_under(self.model, self.found.candidates.problem, now, measures)
 
+    @cached_property
+    def _desks_named(self) -> Mapping[CellKey, set[tuple[str, str]]]:
+        """Partners and desks that each cell's new rule names."""
+        s, cells = self.model.scenario, self.found.learned.cells
+        named = {frozenset(rule.cell.stated().items()): set(desks_named(rule, s)) for rule in self.full.rules}
+        return {cell: named.get(frozenset(cell_keys(self.model, cell).items()), set()) for cell in cells}
+
     def bringing(self, chosen: Sequence[CellKey]) -> list[frozenset[CellKey]]:
-        """The cells for which alone a contract is signed, whose bill leaves less than their own bills save."""
+        """The cells for which alone a contract is signed, where its bill takes from what they save by their own."""
         groups = [group for group in self.sharing(chosen) if group in self.signing]
         if unasked := [group for group in groups if group not in self.carried]:
             self._ask(chosen, unasked, [])
-        return [group for group in groups if self._billed(group)]
+        return [group for group in groups if self.bills[group].low > 0]
 
-    def _billed(self, group: frozenset[CellKey]) -> bool:
-        return float(self.carried[group].mean) < float(np.sum([self.own[cell] for cell in group], axis=0).mean())
+    def new_contract(self, cell: CellKey) -> NewContract | None:
+        """The contract that a cell brings, alone or with others; None where it brings none that costs."""
+        group = self.signed_for.get(cell)
+        if group is None:
+            return None
+        found, cells = self.carried[group], tuple(cell for cell in self.because if cell in group)
+        ends = float(found.mean), float(found.low), float(found.high)
+        return NewContract(self.signing[group], cells, *ends, self.shares.get(group, float("nan")))
 
     def _doubtful(self, chosen: Sequence[CellKey], groups: Iterable[frozenset[CellKey]]) -> list[CellKey]:
         """Cells that share a bill, whose own does not speak for them, and without which nobody has asked yet."""
@@ -195,6 +245,8 @@ class Judge:
             found = self._interval(cost - with_all) if len(cost) else Interval(*ENDLESS, len(with_all), self._level)
             if isinstance(test, frozenset):
                 self.carried[test] = found
+                own = np.sum([self.own[cell] for cell in test], axis=0)
+                self.bills[test] = self._interval(own - cost + with_all) if len(cost) else NO_BILL
             else:
                 self.whole[next(iter(test))] = found
 
@@ -217,13 +269,14 @@ class Judge:
 
     def _judged(self, chosen: Sequence[CellKey], groups: Sequence[frozenset[CellKey]]) -> list[CellKey]:
         """Say why each cell is worth it or not; those that are, and those still to be asked about."""
-        self.whole |= {
-            cell: self.carried[group]
-            for group in groups
-            if len(group) == 1 and group in self.signing and self._billed(group)
-            for cell in group
-        }
-        lost = {cell for group in groups if not self.carried[group].low > 0 for cell in group}
+        billed = [group for group in sorted(groups, key=len) if group in self.signing and self.bills[group].low > 0]
+        self.signed_for = {cell: group for cell, group in self.signed_for.items() if cell not in chosen}
+        self.signed_for |= {cell: group for group in billed for cell in group}
+        self.whole |= {cell: self.carried[group] for group in billed if len(group) == 1 for cell in group}
+        failed = [group for group in groups if not self.carried[group].low > 0]
+        failed += [group for group in billed if len(group) > 1 and not self.worth(self.carried[group])]
+        # Whether all of them save is asked again without those that do not.
+        lost = {cell for group in failed if not any(other < group for other in failed) for cell in group}
         pending = set(self._doubtful(chosen, groups)) - lost
         for cell in chosen:
             self.because[cell] = "contract" if cell in lost else self._reason(cell)
@@ -277,9 +330,9 @@ class Judge:
         self.because |= dict.fromkeys(cells, "fragile")
         self.fragile.append(cells)
 
-    def hold_contract(self, group: Iterable[CellKey]) -> None:
+    def hold_contract(self, cells: Iterable[CellKey]) -> None:
         """Hold all for which a contract is signed that together save in too few draws."""
-        self.because |= dict.fromkeys(group, "contract")
+        self.because |= dict.fromkeys(cells, "contract")
 
     def restored(self, chosen: Sequence[CellKey], group: frozenset[CellKey]) -> tuple[CellKey, ...]:
         """Take up all cells that share a bill as one change, beside what is chosen."""

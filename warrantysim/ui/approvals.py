@@ -7,6 +7,7 @@ import math
 import pandas as pd
 import streamlit as st
 
+from warrantysim.decision.changes import RuleChange
 from warrantysim.decision.decide import Decision
 from warrantysim.locale.wording import say, titled
 from warrantysim.report import figures
@@ -166,7 +167,7 @@ def _ticked(decision: Decision, id: str) -> list[str]:
         {
             "taken": [change.taken for change in changes],
             "change": [change.name for change in changes],
-            "because": [say(f"because.{change.because}", lang()) for change in changes],
+            "because": [_why(change, decision) for change in changes],
             "saving": [change.in_all[0] for change in changes],
             "ends": [
                 t("approvals.tick.range", low=figures.whole(low), high=figures.whole(high))
@@ -181,7 +182,7 @@ def _ticked(decision: Decision, id: str) -> list[str]:
         }
     )
     money = f"{decision.currency} %,.0f"
-    formats = dict.fromkeys(("saving", "price"), money) | {"claims": "%,.0f", "robust": "percent"}
+    formats = {"saving": money, "claims": "%,.0f", "robust": "percent"}
     if frame["robust"].isna().all():
         del frame["robust"], formats["robust"]
     column = st.column_config
@@ -199,6 +200,16 @@ def _ticked(decision: Decision, id: str) -> list[str]:
     )
     st.caption(t("approvals.tick_how"))
     return [str(name) for name, taken in zip(edited["change"], edited["taken"], strict=True) if taken]
+
+
+def _why(change: RuleChange, decision: Decision) -> str:
+    """Why it is recommended or not, and with what others it brings a contract."""
+    why, new = say(f"because.{change.because}", lang()), change.contract
+    if new is None or set(new.cells) <= set(change.cells):
+        return why
+    others = [one.name for one in decision.changes if one is not change and set(one.cells) & set(new.cells)]
+    facts = {"contract": new.name, "others": ", ".join(others), "saving": figures.whole(new.saving)}
+    return t("approvals.tick.contract", why=why, currency=decision.currency, **facts)
 
 
 def _decision_option(run: StoredRun) -> str:

@@ -53,10 +53,10 @@ def _cards(shown: DecisionShown, row: Row) -> None:
     currency = shown.decision.currency
     saving, claims, days, flat = st.columns(4)
     low, high = figures.whole(row["saving_low"]), figures.whole(row["saving_high"])
-    card(
-        saving, t("thresholds.saves"), f"{currency} {figures.whole(row['saving'])}",
-        t("thresholds.interval", low=low, high=high, level=figures.level(shown.decision.confidence)),
-    )  # fmt: skip
+    ends = t("thresholds.interval", low=low, high=high, level=figures.level(shown.decision.confidence))
+    if len(row.get("contract_cells", ())) == 1:
+        ends = t("thresholds.with_contract", ends=ends, saving=f"{currency} {figures.whole(row['contract_saving'])}")
+    card(saving, t("thresholds.saves"), f"{currency} {figures.whole(row['saving'])}", ends)
     card(
         claims, t("thresholds.claims"), figures.whole(row["claims"]),
         t("thresholds.changing", n=figures.whole(row["claims_changing"])),

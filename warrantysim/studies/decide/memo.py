@@ -299,7 +299,9 @@ class MemoText:
         shown.append((self.say("memo.whole"), *rest, figures.signed(float(whole.mean)), ends))
         caption = self.say("memo.cells_caption", n=len(rows), shown=min(len(rows), MOST_CELLS))
         table = self._table("cells", ("cell", "now", "new", "verdict", "days", "saves", "interval"), shown, 3)
-        return [table, Sentence(caption, "legend")]
+        taken = [tuple(row[key] for key in c.scenario.decision.cell) for row in rows]
+        found = () if self.told is None else self.told.new_contracts(taken)
+        return [table, Sentence(caption, "legend"), *(Sentence(text, "legend") for text in found)]
 
     def _turning(self) -> Iterator[str]:
         """What stored studies say would turn the recommendation."""

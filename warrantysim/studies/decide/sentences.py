@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from warrantysim.studies.waiting import WAITING, done_within, service_sentences
 if TYPE_CHECKING:
     import pandas as pd
 
+    from warrantysim.decision.cells import CellKey
     from warrantysim.decision.decide import Decision
     from warrantysim.experiment.intervals import Difference
     from warrantysim.experiment.service import Service
@@ -159,7 +160,15 @@ class Sentences:
 
     def legend(self) -> str:
         """How to read the rules."""
-        return self.say("decision.legend", few=FEW_CLAIMS, step=f"{self.words.step:g}")
+        texts = [self.say("decision.legend", few=FEW_CLAIMS, step=f"{self.words.step:g}")]
+        if any(row.get("contract_name") for row in self.taken):
+            texts.append(self.say("decision.contract_legend"))
+        return in_a_row(texts, self.lang)
+
+    @cached_property
+    def cells_taken(self) -> frozenset[CellKey]:
+        """The cells whose rule changes."""
+        return frozenset(cell for change in self.d.changes if change.taken for cell in change.cells)
 
     def lines(self) -> str:
         """How many lines the rules for agents have."""
@@ -172,6 +181,21 @@ class Sentences:
                 cells = ", ".join(" ".join(map(str, cell)) for cell in change.cells)
                 saving = figures.whole(change.saving)
                 yield self.say("decision.one_change", name=change.name, cells=cells, saving=saving)
+
+    def new_contracts(self, taken: Collection[CellKey]) -> Iterator[str]:
+        """What a contract brings with its bill that is signed for some cells alone, of those a policy takes up; what is
+        said of all of them is not said of a part."""
+        found = {change.contract.name: change.contract for change in self.d.changes if change.contract is not None}
+        for one in found.values():
+            mine = [cell for cell in one.cells if cell in taken]
+            if not mine:
+                continue
+            facts = {"contract": one.name, "cells": self.cells.names(one.cells)}
+            if len(mine) < len(one.cells):
+                yield self.say("decision.new_contract_part", **facts, part=self.cells.names(mine))
+                continue
+            ends = {name: figures.whole(getattr(one, name)) for name in ("saving", "low", "high")}
+            yield self.say("decision.new_contract", **facts, **ends)
 
     def kept_legend(self) -> str:
         """How to read what is left as it is, and how to tick it."""

@@ -229,7 +229,10 @@ class Told(Sentences):
         if top := [self.cells.sentence(row) for row in self.taken[:MOST_ON_TOP]]:
             out += [Sentence(self.say("decision.top"), "head"), Points(top, numbered=True)]
         out += [Chart("savings", self.savings), self.rules()]
-        out += [Sentence(text, "legend") for text in (*self.groups(), self.legend(), self.lines())]
+        out += [
+            Sentence(text, "legend")
+            for text in (*self.groups(), *self.new_contracts(self.cells_taken), self.legend(), self.lines())
+        ]
         out += self._thresholds()
         if kept := self.kept():
             out += [kept, Sentence(self.kept_legend(), "legend")]

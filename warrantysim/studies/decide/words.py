@@ -18,6 +18,7 @@ from warrantysim.schema.dispositions import BY_PARTNER, TEST_AND_SWAP
 
 if TYPE_CHECKING:
     from warrantysim.decision.binding import Bound
+    from warrantysim.decision.cells import CellKey
     from warrantysim.decision.changes import Because
     from warrantysim.decision.decide import Decision
     from warrantysim.schema.assumptions import Assumption
@@ -141,6 +142,11 @@ class CellText:
         words = [self._word(key, row[key]) for key in self.words.cell]
         return say("rule.and", self.lang).join(words) or say("cell.everything", self.lang)
 
+    def names(self, cells: Sequence[CellKey]) -> str:
+        """Several cells for people."""
+        rows = (dict(zip(self.words.cell, cell, strict=True)) for cell in cells)
+        return say("bind.and", self.lang).join(map(self.name, rows))
+
     def code(self, row: Mapping[str, Any]) -> str:
         """The cell by its ids: ``VAC-L10 DE``."""
         return " ".join(str(row[key]) for key in self.words.cell) or say("cell.everything", self.lang)
@@ -175,6 +181,8 @@ class CellText:
         because = row["because"]
         if ticked(row):
             return say("verdict.taken" if row["taken"] else "verdict.left", self.lang)
+        if row.get("contract_name") and because in {"act", "whole"}:
+            return say("verdict.with_contract", self.lang)
         return say(f"verdict.{because}" if because in OWN_WORDS else f"verdict.{row['verdict']}", self.lang)
 
     def sentence(self, row: Mapping[str, Any]) -> str:
@@ -215,13 +223,29 @@ class CellText:
         whole = {name: figures.whole(row[name]) for name in ("whole", "whole_low", "whole_high")}
         return whole | {"own": figures.signed(saved(row)[0])}
 
+    def contract(self, row: Mapping[str, Any]) -> str:
+        """Which new contract it brings, and what all that bring it save together, its bill included; empty for none."""
+        if not row.get("contract_name"):
+            return ""
+        others = [cell for cell in row["contract_cells"] if cell != tuple(row[key] for key in self.words.cell)]
+        key = "with" if others else "alone" if row["because"] == "whole" else "net"
+        facts = {name: figures.whole(row[f"contract_{name}"]) for name in ("saving", "low", "high")}
+        about = {"currency": self.words.currency, "period": self.words.period(self.lang), **facts}
+        named = {"contract": row["contract_name"], "others": self.names(others)}
+        told = [say(f"cell.contract_{key}", self.lang, **named, **about)]
+        if others and not math.isnan(row["contract_share"]):
+            told.append(say("cell.contract_drawn", self.lang, share=figures.share(row["contract_share"], 0)))
+        return in_a_row(told, self.lang)
+
     def robust(self, row: Mapping[str, Any]) -> str:
         """In how many draws of everything assumed it saves, with the input that turns it; empty without draws."""
         if not row["robust_draws"]:
             return ""
         facts = {"draws": row["robust_draws"], "level": figures.level(self.words.confidence)}
         shares = {end: figures.share(row[f"robust_{end}"], 0) for end in ("share", "low", "high")}
-        text = say("cell.robust", self.lang, **facts, **shares)
+        # Of a contract that others bring too, its own bills say nothing.
+        own = len(row.get("contract_cells", ())) > 1
+        text = say("cell.robust_own" if own else "cell.robust", self.lang, **facts, **shares)
         if not row["weakest"]:
             return text
         about = {
@@ -236,8 +260,7 @@ class CellText:
         if row["taken"] and figures.days(row["days_p90"]) != figures.days(row["days_p90_now"]):
             done = {"now": figures.days(row["days_p90_now"]), "new": figures.days(row["days_p90"])}
             yield say("cell.days", self.lang, **done)
-        if stands := self.robust(row):
-            yield stands
+        yield from filter(None, (self.contract(row), self.robust(row)))
         if row["taken"] and (held := self.binds(row, OWN)):
             yield say("cell.held", self.lang, bounds=held)
         if row["few_claims"] and kind not in {"same", "idle"}:
