@@ -268,7 +268,7 @@ def choose_changes(
     whole = None
     if drawn is not None:
         cells, stands, drawn = _robust_ones(model, asked, judge, drawn, cells)
-    if drawn is not None:
+    if drawn is not None and cells:
         saved = float(np.mean([a.total - b.total for a, b in zip(judge.years["now"], judge.years["new"], strict=True)]))
         whole = share_positive(saved + drawn.of(cells) + drawn.beside, model.scenario.plan.confidence)
     stage("weigh")
@@ -319,8 +319,7 @@ def _robust_ones(
     """
     least, level = model.scenario.decision.robust_share, model.scenario.plan.confidence
     bringing = judge.bringing(cells)
-    changes = {frozenset(group) for _, group in judge.changes()}
-    drawn = _draw_bills(asked, judge, drawn, cells, [group for group in bringing if group in changes])
+    drawn = _draw_bills(asked, judge, drawn, cells, bringing)
 
     def stands_up(group: Group) -> Robust:
         return share_positive(float(judge.saving(group).mean) + drawn.with_bill(group), level)
@@ -347,6 +346,7 @@ def _robust_ones(
                 continue
             if share_positive(float(whole.mean) + drawn.with_bill(tuple(shared)), level).share >= least:
                 cells = judge.restored(cells, shared)
+        drawn = replace(drawn, billed={})
     while True:
         bringing = judge.bringing(cells)
         drawn = _draw_bills(asked, judge, drawn, cells, bringing)

@@ -79,6 +79,8 @@ class Judge:
     """Contract or lane that cells share."""
     bills: dict[frozenset[CellKey], Interval] = field(default_factory=dict)
     """What of it is in no bill of their own: what they save by those less what is in `carried` [reporting currency]."""
+    beside: dict[frozenset[CellKey], frozenset[CellKey]] = field(default_factory=dict)
+    """The cells that were chosen when that was asked."""
     signing: dict[frozenset[CellKey], str] = field(default_factory=dict)
     """Of those that share a bill, the cells for which alone a contract is signed that nobody uses today; its name."""
     signed_for: dict[CellKey, frozenset[CellKey]] = field(default_factory=dict)
@@ -105,15 +107,13 @@ class Judge:
         left = differing(self.model, now, self.full, self.found.learned.cells) if chosen is None else list(chosen)
         for _ in range(ROUNDS if left else 0):
             groups = self.sharing(left)
-            self._ask(left, [g for g in groups if g not in self.carried], self._doubtful(left, groups))
+            self._ask(left, self._unasked(left, groups), self._doubtful(left, groups))
             kept = self._judged(left, groups)
             done = kept == left and not self._doubtful(kept, groups)
             gone = set(left) - set(kept)
             # Who shared a bill with those that are gone carries another part of it.
             near = {cell for group in groups if group & gone for cell in group}
             self.whole = {cell: found for cell, found in self.whole.items() if cell in gone or cell not in near}
-            again = {group for group in self.signing if group & near and not group & gone}
-            self.carried = {group: found for group, found in self.carried.items() if group not in again}
             left = kept
             if done:
                 break
@@ -191,7 +191,7 @@ class Judge:
     def bringing(self, chosen: Sequence[CellKey]) -> list[frozenset[CellKey]]:
         """The cells for which alone a contract is signed, where its bill takes from what they save by their own."""
         groups = [group for group in self.sharing(chosen) if group in self.signing]
-        if unasked := [group for group in groups if group not in self.carried]:
+        if unasked := self._unasked(chosen, groups):
             self._ask(chosen, unasked, [])
         return [group for group in groups if self.bills[group].low > 0]
 
@@ -203,6 +203,10 @@ class Judge:
         found, cells = self.carried[group], tuple(cell for cell in self.because if cell in group)
         ends = float(found.mean), float(found.low), float(found.high)
         return NewContract(self.signing[group], cells, *ends, self.shares.get(group, float("nan")))
+
+    def _unasked(self, chosen: Sequence[CellKey], groups: Sequence[frozenset[CellKey]]) -> list[frozenset[CellKey]]:
+        """Those without which nobody has asked yet; what a new contract bills them hangs on who else is chosen."""
+        return [g for g in groups if g not in self.carried or (g in self.signing and self.beside[g] != set(chosen))]
 
     def _doubtful(self, chosen: Sequence[CellKey], groups: Iterable[frozenset[CellKey]]) -> list[CellKey]:
         """Cells that share a bill, whose own does not speak for them, and without which nobody has asked yet."""
@@ -230,7 +234,8 @@ class Judge:
         new = {policy.rules: policy for policy in (*first, *policies) if policy.rules not in self.cost}
         if policies[0].rules not in self.latest:
             new[policies[0].rules] = policies[0]
-        sides = dict(zip(new, all_simulated(self.asked, list(new.values()), self.replications), strict=True))
+        found = all_simulated(self.asked, list(new.values()), self.replications) if new else []
+        sides = dict(zip(new, found, strict=True))
         self.cost |= {rules: np.array([year.total for year in side]) for rules, side in sides.items()}
         years = sides.get(policies[0].rules, self.latest.get(policies[0].rules, ()))
         self.latest = {policies[0].rules: years}
@@ -242,13 +247,13 @@ class Judge:
         with_all, *without = [self.cost[policy.rules] for policy in policies]
         for test, cost in zip(tests, without, strict=True):
             # Without them a bench chokes: they are needed.
-            found = self._interval(cost - with_all) if len(cost) else Interval(*ENDLESS, len(with_all), self._level)
+            more = self._interval(cost - with_all) if len(cost) else Interval(*ENDLESS, len(with_all), self._level)
             if isinstance(test, frozenset):
-                self.carried[test] = found
+                self.carried[test], self.beside[test] = more, frozenset(chosen)
                 own = np.sum([self.own[cell] for cell in test], axis=0)
                 self.bills[test] = self._interval(own - cost + with_all) if len(cost) else NO_BILL
             else:
-                self.whole[next(iter(test))] = found
+                self.whole[next(iter(test))] = more
 
     def _read(self, chosen: Sequence[CellKey]) -> None:
         """Own saving of every chosen cell, and its claims that go another way."""
