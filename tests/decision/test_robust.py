@@ -175,8 +175,10 @@ def test_ranges_of_which_no_draw_is_valid_are_told_and_not_passed_over() -> None
         decide(seller(-50.0, -30.0), seed=SEED)
 
 
-REPAIR = "partners.P.desks.{desk}.repaired.flat"
-"""What a repair costs at a desk of a partner nobody has a contract with today."""
+REPAIR = "partners.P.desks.main.repaired.flat"
+"""What a repair costs at a partner nobody has a contract with today."""
+FEE = "partners.P.desks.main.retainer.per_month"
+"""What he wants beside it: no claim's bill has a part of it."""
 
 
 ALONE, PRODUCTS, DESKS = "one product", "two products", "two desks"
@@ -184,19 +186,19 @@ ALONE, PRODUCTS, DESKS = "one product", "two products", "two desks"
 
 
 @cache
-def contracted(low: float, high: float, among: str = ALONE, fee: int = 500) -> Decision:
-    """A partner who saves some 17,000 dollars a year by his repairs at 12 dollars and wants 13 fees beside them.
+def contracted(path: str, low: float, high: float, among: str = ALONE) -> Decision:
+    """A partner who saves some 17,000 dollars a year by his repairs at 12 dollars and wants 6,500 beside them.
 
-    The range of what a repair costs says what is left.
+    The range of what is assumed says what is left.
     """
-    return decide(signing(low, high, among, fee), seed=SEED)
+    return decide(signing(path, low, high, among), seed=SEED)
 
 
-def signing(low: float, high: float, among: str = ALONE, fee: int = 500) -> Scenario:
+def signing(path: str, low: float, high: float, among: str = ALONE) -> Scenario:
     """The seller of that decision."""
     desk = {
         "repaired": {"flat": "12 USD"},
-        "retainer": {"per_month": f"{fee} USD", "included_units": 0, "extra_unit": "0 USD"},
+        "retainer": {"per_month": "500 USD", "included_units": 0, "extra_unit": "0 USD"},
     }
     skus = ("A", "B") if among == PRODUCTS else ("A",)
     markets = ("US", "UK") if among == DESKS else ("US",)
@@ -216,15 +218,12 @@ def signing(low: float, high: float, among: str = ALONE, fee: int = 500) -> Scen
         terms_of={"landed_cost": 180.0, "life_eta_days": 700.0},
         partners={"P": quoted},
         decision=PLAN | {"cell": ("sku", "market")},
-        assumptions=[
-            {"path": REPAIR.format(desk=name), "unit": "USD", "low": low, "high": high, "reason": "a guess"}
-            for name in quoted["desks"]
-        ],
+        assumptions=[{"path": path, "unit": "USD", "low": low, "high": high, "reason": "a guess"}],
     )
 
 
 def test_a_change_that_alone_brings_a_contract_is_told_net_of_its_bill() -> None:
-    d = contracted(10.0, 14.0)
+    d = contracted(REPAIR, 10.0, 14.0)
     (change,) = d.changes
     assert (change.because, change.taken) == ("whole", True)
     assert d.shared == pytest.approx(-6500.0)
@@ -232,15 +231,15 @@ def test_a_change_that_alone_brings_a_contract_is_told_net_of_its_bill() -> None
     assert change.whole == pytest.approx(change.saving - 6500.0, rel=0.1)
     assert change.robust is not None
     assert change.robust.share == 1.0
-    text = " ".join(report(d, signing(10.0, 14.0)).split())
-    assert f"with today's rule here all together would cost USD {change.whole:,.0f} more" in text
-    assert "It alone brings the contract with P." in text
-    assert "ACT with contract" in CellText(CaseWords.of(signing(10.0, 14.0))).verdict(rows_of(d.table)[0])
+    text = " ".join(report(d, signing(REPAIR, 10.0, 14.0)).split())
+    assert f"that saves USD {change.whole:,.0f} a year" in text
+    assert f"by its own bills without the contract it shows USD {change.saving:+,.0f}" in text
+    assert "ACT with contract" in CellText(CaseWords.of(signing(REPAIR, 10.0, 14.0))).verdict(rows_of(d.table)[0])
 
 
 @pytest.mark.parametrize("among", [PRODUCTS, DESKS])
 def test_what_several_changes_save_that_bring_a_contract_together_is_told_with_its_bill(among: str) -> None:
-    d, scenario = contracted(10.0, 14.0, among), signing(10.0, 14.0, among)
+    d, scenario = contracted(REPAIR, 10.0, 14.0, among), signing(REPAIR, 10.0, 14.0, among)
     assert [(change.because, change.taken) for change in d.changes] == [("act", True)] * 2
     (contract,) = {change.contract for change in d.changes}
     assert contract is not None
@@ -266,15 +265,25 @@ def test_what_several_changes_save_that_bring_a_contract_together_is_told_with_i
 
 
 def test_a_stored_decision_still_tells_what_a_contract_is_signed_for() -> None:
-    d, scenario = contracted(10.0, 14.0, PRODUCTS), signing(10.0, 14.0, PRODUCTS)
+    d, scenario = contracted(REPAIR, 10.0, 14.0, PRODUCTS), signing(REPAIR, 10.0, 14.0, PRODUCTS)
     found = decision_of(stored(d, scenario))
     assert [change.contract for change in found.changes] == [change.contract for change in d.changes]
     assert report(found, scenario) == report(d, scenario)
 
 
-@pytest.mark.parametrize("among", [ALONE, PRODUCTS, DESKS])
-def test_changes_that_bring_a_contract_are_held_together_where_its_bill_takes_too_many_draws(among: str) -> None:
-    d = contracted(10.0, 40.0, among, 900) if among == DESKS else contracted(10.0, 45.0, among)
+@pytest.mark.parametrize(
+    ("path", "low", "high", "among"),
+    [
+        (REPAIR, 10.0, 45.0, ALONE),
+        (REPAIR, 10.0, 45.0, PRODUCTS),
+        (FEE, 400.0, 1500.0, PRODUCTS),
+        (FEE, 400.0, 1500.0, DESKS),
+    ],
+)
+def test_changes_that_bring_a_contract_are_held_together_where_its_bill_takes_too_many_draws(
+    path: str, low: float, high: float, among: str
+) -> None:
+    d = contracted(path, low, high, among)
     assert {change.because for change in d.changes} == {"contract"}
     assert set(d.table["verdict"]) == {"HOLD"}
     assert d.policy.rules == d.now.rules

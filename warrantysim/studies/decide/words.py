@@ -188,7 +188,9 @@ class CellText:
     def sentence(self, row: Mapping[str, Any]) -> str:
         """What to do in the cell, what that brings, and how sure that is."""
         because: Because = row["because"]
-        kind = because if not ticked(row) else "taken" if row["taken"] else "left"
+        kind: str = because if not ticked(row) else "taken" if row["taken"] else "left"
+        if kind == "whole" and self._paid(row):
+            kind = "whole_contract"
         mean, low, high = saved(row)
         sign = -1.0 if because == "loss" and kind == "loss" else 1.0
         low, high = sorted((sign * low, sign * high))
@@ -216,19 +218,23 @@ class CellText:
         )
         return in_a_row([text, *self._more(row, kind)], self.lang)
 
+    def _paid(self, row: Mapping[str, Any]) -> bool:
+        """Whether what the whole saves by it is what a contract leaves that is signed for it alone."""
+        return row["because"] == "whole" and len(row.get("contract_cells", ())) == 1
+
     def _whole(self, row: Mapping[str, Any]) -> dict[str, str]:
         """What the cell brings by its own bills, with a sign, and what the whole would cost more without its change."""
         if math.isnan(row.get("whole", math.nan)):
             return {}
         whole = {name: figures.whole(row[name]) for name in ("whole", "whole_low", "whole_high")}
-        return whole | {"own": figures.signed(saved(row)[0])}
+        return whole | {"own": figures.signed(saved(row)[0]), "contract": row.get("contract_name", "")}
 
     def contract(self, row: Mapping[str, Any]) -> str:
         """Which new contract it brings, and what all that bring it save together, its bill included; empty for none."""
-        if not row.get("contract_name"):
+        if not row.get("contract_name") or self._paid(row):
             return ""
         others = [cell for cell in row["contract_cells"] if cell != tuple(row[key] for key in self.words.cell)]
-        key = "with" if others else "alone" if row["because"] == "whole" else "net"
+        key = "with" if others else "net"
         facts = {name: figures.whole(row[f"contract_{name}"]) for name in ("saving", "low", "high")}
         about = {"currency": self.words.currency, "period": self.words.period(self.lang), **facts}
         named = {"contract": row["contract_name"], "others": self.names(others)}
