@@ -10,9 +10,9 @@ from tests.analysis.seller import AT_P, AT_Q, SEED, seller
 from warrantysim.analysis.cases import FRESH, Case
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.schema.root import Scenario
-from warrantysim.studies import reacting as module
 from warrantysim.studies.react import STUDY, ReactOptions
-from warrantysim.studies.reacting import react, readings
+from warrantysim.studies.react import both as module
+from warrantysim.studies.react.both import react, readings
 from warrantysim.studies.study import Work
 
 WORK = Work(SEED)

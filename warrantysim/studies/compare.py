@@ -25,7 +25,7 @@ from warrantysim.schema.diff import ABSENT
 from warrantysim.schema.digest import digest
 from warrantysim.schema.errors import told
 from warrantysim.studies.bridges import bridge_blocks
-from warrantysim.studies.reacting import Decide, both_readings, readings, worth
+from warrantysim.studies.react.both import Decide, both_readings, readings, worth
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption, basis
 from warrantysim.studies.waiting import WAITING, cases_waiting, compared_waiting
 

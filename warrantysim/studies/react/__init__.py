@@ -14,7 +14,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.locale.wording import Lang
 from warrantysim.present.blocks import Block, Sentence
-from warrantysim.studies.reacting import both_readings, readings, worth
+from warrantysim.studies.react.both import both_readings, readings, worth
 from warrantysim.studies.study import Options, Say, Stored, Study, Work, basis, replications_of
 
 if TYPE_CHECKING:
