@@ -53,7 +53,8 @@ def add_import(commands: Any, command: Any) -> None:
 def run(arguments: argparse.Namespace, console: Console) -> int:
     """Read the files, say how, and keep what they hold."""
     from warrantysim.files.books import FOLDER, Books
-    from warrantysim.files.importers.importing import import_files, mapped_columns, meant_reports, parsed_answers
+    from warrantysim.files.importers.answering import mapped_columns, meant_reports, parsed_answers
+    from warrantysim.files.importers.importing import import_files
     from warrantysim.present.import_report import blocks_of, record_of
     from warrantysim.present.terminal import terminal_text
 

@@ -9,7 +9,8 @@ import pytest
 from tests.files.importers.written import file_of
 from warrantysim.cli import main
 from warrantysim.files.books import Books
-from warrantysim.files.importers.importing import import_files, mapped_columns, meant_reports
+from warrantysim.files.importers.answering import mapped_columns, meant_reports
+from warrantysim.files.importers.importing import import_files
 from warrantysim.schema.errors import ScenarioError
 
 ORDER = {

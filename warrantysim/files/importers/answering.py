@@ -1,4 +1,5 @@
-"""Whether answers are any: each question by its name, and what may be answered to it, before a file is read.
+"""Answers as a command states them, and whether they are any: each question by its name, and what may be answered to
+it, before a file is read.
 
 What a file leaves open is asked by its report; what is answered may come without the file, and is remembered. So every
 answer is held against the kind of its question when it is given, and those the books remember whenever they are used.
@@ -8,19 +9,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from warrantysim.files.importers import reports
 from warrantysim.files.importers.all_orders import LINE_OR_UNIT, OUTSIDE
 from warrantysim.files.importers.fba_returns import MARKET, TRANSIT
+from warrantysim.files.importers.log_cells import answer_name
 from warrantysim.files.importers.proposals import KIND
 from warrantysim.files.importers.reasons import question, reasons
 from warrantysim.files.importers.report import is_figure, not_within, stores
 from warrantysim.files.importers.words import LOGS, log_fields, plain_words, word_choices
 from warrantysim.packs.archetypes import archetypes
-from warrantysim.schema.errors import Message, Problem, ScenarioError, nearest, suggestion, told
+from warrantysim.schema.errors import Message, Problem, ScenarioError, nearest, refuse, suggestion, told
 from warrantysim.schema.root import Scenario
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -179,3 +181,67 @@ def _is_encoding(stated: str) -> bool:
         return bool("a".encode(stated))
     except (LookupError, ValueError):
         return False
+
+
+def parsed_answers(stated: Sequence[str]) -> dict[str, str]:
+    """Answers as ``--answer NAME=VALUE`` states them.
+
+    Raises
+    ------
+    ScenarioError
+        If one has no equals sign.
+    """
+    out = {}
+    for one in stated:
+        name, mark, value = one.partition("=")
+        if not mark or not name.strip():
+            raise refuse(f"--answer {one}", "expected NAME=VALUE, such as near_skus=take")
+        out[name.strip()] = value.strip()
+    return out
+
+
+def meant_reports(stated: Sequence[str], files: Sequence[str]) -> dict[str, str]:
+    """Which report each file is, as ``--as FILE=REPORT`` says; ``--as REPORT`` says it of all.
+
+    Raises
+    ------
+    ScenarioError
+        If no report is called so, or no file.
+    """
+    out: dict[str, str] = {}
+    for one in stated:
+        file, mark, name = one.rpartition("=")
+        if name not in reports():
+            expected = told("expected FILE=REPORT; no report is called {name!r}", name=name)
+            raise refuse(f"--as {one}", expected + suggestion(name, reports(), len(reports())))
+        if mark and file not in files:
+            raise refuse(f"--as {one}", told("no file is called {name!r}", name=file) + suggestion(file, files))
+        out |= {file: name} if mark else dict.fromkeys(files, name)
+    return out
+
+
+def mapped_columns(stated: Sequence[str], meant: Collection[str]) -> dict[str, str]:
+    """Answers which column a field of a log is, as ``--map FIELD=HEADER`` or ``--map REPORT.FIELD=HEADER`` says.
+
+    Raises
+    ------
+    ScenarioError
+        If a log has no such field.
+    """
+    logs = [name for name in LOGS if name in meant] or list(LOGS[:1])
+    out: dict[str, str] = {}
+    for one in stated:
+        said, mark, header = one.partition("=")
+        report, _, field = said.strip().rpartition(".")
+        report = report or logs[0]
+        known = log_fields(report)
+        if not mark:
+            raise refuse(f"--map {one}", "expected FIELD=HEADER, such as opened='Created at'")
+        if report not in LOGS:
+            wrong = told("no log is called {report!r}", report=report)
+            raise refuse(f"--map {one}", wrong + suggestion(report, LOGS))
+        if field not in known:
+            wrong = told("no field of {report} is called {field!r}", report=report, field=field)
+            raise refuse(f"--map {one}", wrong + suggestion(field, known, len(known)))
+        out[answer_name(report, field)] = header.strip()
+    return out

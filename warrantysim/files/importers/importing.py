@@ -6,7 +6,7 @@ whatever order files come in, and whatever is answered later, the tables are the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,18 +16,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from warrantysim.files.books import ANSWERS, FOLDER, Books, among, rows_changed, rows_merged
-from warrantysim.files.importers import read_report, reports
+from warrantysim.files.importers import read_report
 from warrantysim.files.importers.all_orders import OUTSIDE
 from warrantysim.files.importers.answering import checked, read_again
 from warrantysim.files.importers.canonical import tidy
 from warrantysim.files.importers.fba_returns import MARKET, TRANSIT, TRANSIT_DAYS
 from warrantysim.files.importers.figures import column_days
-from warrantysim.files.importers.log_cells import answer_name
 from warrantysim.files.importers.reasons import failures
 from warrantysim.files.importers.report import Context, Imported, Matched, Question
 from warrantysim.files.importers.sheet import zoned_markets
-from warrantysim.files.importers.words import CLAIMS_LOG, LOGS, log_fields
-from warrantysim.schema.errors import NOTHING, Message, Problem, ScenarioError, refuse, suggestion, told
+from warrantysim.files.importers.words import CLAIMS_LOG
+from warrantysim.schema.errors import NOTHING, Message, Problem, ScenarioError, told
 from warrantysim.schema.root import Scenario
 
 Progress = Callable[[str, int], None]
@@ -227,70 +226,6 @@ def import_reports(
         scenario = None  # not whole yet; its reports can be read all the same
     named = [(Path(one).as_posix(), Path(one)) for one in files]
     return import_files(Books(folder / FOLDER), named, answers, when=when, scenario=scenario, dry_run=dry_run)
-
-
-def parsed_answers(stated: Sequence[str]) -> dict[str, str]:
-    """Answers as ``--answer NAME=VALUE`` states them.
-
-    Raises
-    ------
-    ScenarioError
-        If one has no equals sign.
-    """
-    out = {}
-    for one in stated:
-        name, mark, value = one.partition("=")
-        if not mark or not name.strip():
-            raise refuse(f"--answer {one}", "expected NAME=VALUE, such as near_skus=take")
-        out[name.strip()] = value.strip()
-    return out
-
-
-def meant_reports(stated: Sequence[str], files: Sequence[str]) -> dict[str, str]:
-    """Which report each file is, as ``--as FILE=REPORT`` says; ``--as REPORT`` says it of all.
-
-    Raises
-    ------
-    ScenarioError
-        If no report is called so, or no file.
-    """
-    out: dict[str, str] = {}
-    for one in stated:
-        file, mark, name = one.rpartition("=")
-        if name not in reports():
-            expected = told("expected FILE=REPORT; no report is called {name!r}", name=name)
-            raise refuse(f"--as {one}", expected + suggestion(name, reports(), len(reports())))
-        if mark and file not in files:
-            raise refuse(f"--as {one}", told("no file is called {name!r}", name=file) + suggestion(file, files))
-        out |= {file: name} if mark else dict.fromkeys(files, name)
-    return out
-
-
-def mapped_columns(stated: Sequence[str], meant: Collection[str]) -> dict[str, str]:
-    """Answers which column a field of a log is, as ``--map FIELD=HEADER`` or ``--map REPORT.FIELD=HEADER`` says.
-
-    Raises
-    ------
-    ScenarioError
-        If a log has no such field.
-    """
-    logs = [name for name in LOGS if name in meant] or list(LOGS[:1])
-    out: dict[str, str] = {}
-    for one in stated:
-        said, mark, header = one.partition("=")
-        report, _, field = said.strip().rpartition(".")
-        report = report or logs[0]
-        known = log_fields(report)
-        if not mark:
-            raise refuse(f"--map {one}", "expected FIELD=HEADER, such as opened='Created at'")
-        if report not in LOGS:
-            wrong = told("no log is called {report!r}", report=report)
-            raise refuse(f"--map {one}", wrong + suggestion(report, LOGS))
-        if field not in known:
-            wrong = told("no field of {report} is called {field!r}", report=report, field=field)
-            raise refuse(f"--map {one}", wrong + suggestion(field, known, len(known)))
-        out[answer_name(report, field)] = header.strip()
-    return out
 
 
 _BETWEEN = pa.scalar("\x1f", pa.large_string())
