@@ -223,6 +223,10 @@ class Lines:
         root = np.concatenate([self._claims_of.root[of], *(block["root"] for block in self._others)])
         return Booked(**told, root=root, reporting=stated["amount"] * self._rate(stated, of))
 
+    def told(self, name: str, own: np.ndarray) -> np.ndarray:
+        """A column of all lines, in their order: ``own`` of each record where they are of claims, else as stated."""
+        return np.concatenate([own[self._records()], *(block[name] for block in self._others)], dtype=_TYPES[name])
+
     def ledger(self) -> Ledger:
         """All lines, converted at the rate of the day they were incurred, as their market counts days."""
         of, columns = self._records(), self._columns()

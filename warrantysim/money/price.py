@@ -12,6 +12,7 @@ from warrantysim.money.categories import Category, Obligation
 from warrantysim.money.dispatch_lines import bench_lines, dispatch_lines, entry_lines, reimport_lines
 from warrantysim.money.experience import AloneLines, experience_lines, further_lines, giving_up_lines, together
 from warrantysim.money.ledger import Ledger
+from warrantysim.money.lines import Lines
 from warrantysim.money.parcel_lines import hub_lines, label_lines, own_unit_lines, replacement_lines
 from warrantysim.money.partner_lines import partner_lines
 from warrantysim.money.platform_fees import returns_processing
@@ -51,6 +52,11 @@ def price(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared:
         If something happened that has no price: a card that does not carry a product, a desk that does not repair
         it, a currency without a rate.
     """
+    return lines_of(run, scenario, policy, shared=shared).ledger()
+
+
+def lines_of(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared: bool = True) -> Lines:
+    """The lines of the same ledger, for whoever needs few of its columns."""
     book = price_book(scenario)
     case = Booking.of(run, book)
     _claim_lines(case, policy, shared)
@@ -58,7 +64,7 @@ def price(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared:
         closing_stock_lines(case)
         returns_processing_lines(case)
         sale_lines(case.lines, book.sold, book.guide_copy, scenario.horizon.days)
-    return case.lines.ledger()
+    return case.lines
 
 
 def _claim_lines(case: Booking, policy: Policy | None, shared: bool) -> None:
