@@ -5,8 +5,9 @@ Nothing here knows how they are computed: `potential` and `year` do; small scena
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -62,10 +63,10 @@ class BenchUse:
     def __len__(self) -> int:
         return len(self.claim)
 
-    def given(self, claim: np.ndarray, rows: np.ndarray, arm: int) -> BenchUse:
-        """The named rows, booked to other claims and an arm."""
+    def given(self, claim: np.ndarray, rows: np.ndarray, arm: np.ndarray) -> BenchUse:
+        """The named rows, booked to other claims and arms."""
         held = {f.name: getattr(self, f.name)[rows] for f in fields(self)}
-        return BenchUse(**{**held, "claim": claim, "arm": np.full(len(rows), arm)})
+        return BenchUse(**{**held, "claim": claim.astype(np.int32), "arm": arm.astype(np.int8)})
 
     @staticmethod
     def concat(parts: list[BenchUse]) -> BenchUse:
@@ -91,15 +92,18 @@ class FreightUse:
     def __len__(self) -> int:
         return len(self.claim)
 
-    def given(self, claim: np.ndarray, rows: np.ndarray, arm: int) -> FreightUse:
-        """The named rows, booked to other claims and an arm."""
+    def given(self, claim: np.ndarray, rows: np.ndarray, arm: np.ndarray) -> FreightUse:
+        """The named rows, booked to other claims and arms."""
         held = {f.name: getattr(self, f.name)[rows] for f in fields(self)}
-        return FreightUse(**{**held, "claim": claim, "arm": np.full(len(rows), arm)})
+        return FreightUse(**{**held, "claim": claim.astype(np.int32), "arm": arm.astype(np.int8)})
 
     @staticmethod
     def concat(parts: list[FreightUse]) -> FreightUse:
         """Rows of all parts, one after the other."""
         return FreightUse(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(FreightUse)})
+
+
+U = TypeVar("U", BenchUse, FreightUse)
 
 
 @dataclass(frozen=True)
@@ -188,20 +192,40 @@ class PotentialOutcomes:
     disputed: np.ndarray
     """Share of the claim counted as a dispute [float64 0-1 (n, A)]."""
     pooled: np.ndarray
-    """Units that join the swap pool of the claim's product and market, descendants' too [float64 units (n, A)]."""
+    """Units that join the swap pool of the claim's product and market, descendants' too [int units (n, A)]."""
     pool_asked: np.ndarray
-    """Replacements that may come from that pool, if it holds a unit; costed as new [float64 units (n, A)]."""
+    """Replacements that may come from that pool, if it holds a unit; costed as new [int units (n, A)]."""
     pool_bounces: np.ndarray
     """Units among ``pooled`` that will fail again early if somebody gets them [float64 expected units (n, A)]."""
     bench: BenchUse
-    """Bench work."""
+    """Bench work, claim by claim and arm by arm."""
     freight: FreightUse
-    """Consolidated freight."""
+    """Consolidated freight, likewise."""
     beside: Beside | None = None
     """What stands beside these claims under the incumbent; None where only a share of the claims was looked at."""
 
     def __len__(self) -> int:
         return len(self.root)
+
+    @staticmethod
+    def concat(parts: Sequence[PotentialOutcomes]) -> PotentialOutcomes:
+        """Claims of all parts of a replication, one after the other; what stands beside them is of none."""
+        first = np.cumsum([0, *(len(part) for part in parts)])
+
+        def joined(name: str) -> np.ndarray:
+            return np.concatenate([getattr(part, name) for part in parts])
+
+        def moved(use: U, by: int) -> U:
+            return replace(use, claim=use.claim + np.int32(by))
+
+        return replace(
+            parts[0],
+            bench=BenchUse.concat([moved(part.bench, by) for part, by in zip(parts, first.tolist(), strict=False)]),
+            freight=FreightUse.concat(
+                [moved(part.freight, by) for part, by in zip(parts, first.tolist(), strict=False)]
+            ),
+            **{f.name: joined(f.name) for f in fields(parts[0]) if isinstance(getattr(parts[0], f.name), np.ndarray)},
+        )
 
     def headings(self) -> Headings:
         """What all its replications have in common."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
-from typing import Any, TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -22,19 +22,19 @@ from warrantysim.experiment.arms import (
 )
 from warrantysim.experiment.bench_months import bench_names, months_of_horizon
 from warrantysim.experiment.births import births, earlier, in_scope
-from warrantysim.experiment.outcomes import BenchUse, Beside, FreightUse, PotentialOutcomes
+from warrantysim.experiment.outcomes import BenchUse, Beside, FreightUse, PotentialOutcomes, U
 from warrantysim.experiment.year import age_bands, days_to_resolved
 from warrantysim.journeys.events import simulate_run
-from warrantysim.journeys.hubs import ALONE, Hubs, concatenated, had_nobody_given_up, hubs_of, with_half
+from warrantysim.journeys.hubs import ALONE, Hubs, had_nobody_given_up, hubs_of, with_half
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.model import model_of
-from warrantysim.journeys.records import Records, Run, Source, is_routed, to_china
+from warrantysim.journeys.records import Records, Run, Source, is_routed, to_china, to_partner
 from warrantysim.journeys.routing import Known
 from warrantysim.journeys.solo import solo_run
-from warrantysim.money.categories import Category, Kind, Subject
+from warrantysim.money.categories import Category, Kind, Subject, kind_of
 from warrantysim.money.experience import reviewed, shadow_chance, waited_days
-from warrantysim.money.ledger import Ledger
-from warrantysim.money.price import price
+from warrantysim.money.lines import Booked, Lines
+from warrantysim.money.price import lines_of
 from warrantysim.money.price_book import price_book
 from warrantysim.money.stock_value import pool_on_hand
 from warrantysim.schema.policy import Policy
@@ -44,11 +44,13 @@ MEASURES = ("cash", "expected", "refund", "days", "disputed", "pooled", "pool_as
 """Columns of the potential outcomes that hold a number a claim and arm."""
 
 TOGETHER = 40_000
-"""Most tries that are run at once: some 3 KB each [count]."""
+"""Most claims that are looked at together, and most tries of them that are run at once: some 3 KB each [count]."""
+KIND = np.array([kind_of(category) for category in Category], dtype=np.int8)
+"""`Kind` of each category by its number."""
 
 
 class Trial:
-    """All arms tried out on the root claims of one replication. n claims, A arms.
+    """All arms tried out on some root claims of one replication. n claims, A arms.
 
     Claims that no arm can reach (solved, denied, dropped, decided by the platform) run once. An arm that is plainly
     impossible for a claim is not run: ``source`` names the arm whose outcome it takes, its fallback, which is the same
@@ -77,8 +79,7 @@ class Trial:
         self.routed = np.zeros(shape[0], dtype=bool)
         """Whether a rule is asked about the claim, or would be had its customer not given up before, shape (n,)."""
         # Claims alone know nothing of each other: each is there once for every arm, so that waves are few and long.
-        firsts = [self._met(self._run(some, np.full(len(some), MONEY)), some) for some in _blocks(shape[0])]
-        self.first = concatenated(firsts)
+        self.first = self._met(self._run(np.arange(shape[0]), np.full(shape[0], MONEY)))
         """Records of the root claims under the refund, which every claim that can be filed is filed under."""
         wanted = self._wanted()
         rows, arm = np.nonzero(wanted)
@@ -88,11 +89,10 @@ class Trial:
         self.source = self._source(wanted)
         """The arm whose outcome holds, shape (n, A)."""
 
-    def _met(self, r: Records, tried: np.ndarray) -> Records:
-        """Records of root claims, in the order they were born. ``tried``: which those of the run were."""
+    def _met(self, r: Records) -> Records:
+        """Records of root claims, in the order they were born."""
         rows = np.flatnonzero(r.claims.generation == 0)
-        met = r.take(rows[np.argsort(r.claims.root[rows], kind="stable")])
-        return replace(met, claims=replace(met.claims, root=tried[met.claims.root]))
+        return r.take(rows[np.argsort(r.claims.root[rows], kind="stable")])
 
     def _wanted(self) -> np.ndarray:
         """Arms still to be run for each claim. Shape (n, A), bool."""
@@ -123,14 +123,14 @@ class Trial:
         forced = (self.forced.route[arm], self.forced.partner[arm])
         tries = replace(self.roots.take(rows), root=np.arange(len(rows)))
         run = solo_run(s, self.incumbent, tries, self.seed, self.replication, forced, self.hubs)
-        ledger = price(run, s, self.incumbent, shared=False)
+        lines = lines_of(run, s, self.incumbent, shared=False)
         r = run.records
         claim, arm_of = rows[r.claims.root], arm[r.claims.root]
         self._note(run, claim, arm_of)
         # A latent claim that is not filed under an arm is done with as asked.
         absent = ~self.filed[rows, arm]
         self.done[rows[absent], arm[absent]] = True
-        self._charge(ledger, rows, arm)
+        self._charge(lines, r.in_scope, rows, arm)
         self.bench.append(bench_use(r, s, claim, arm_of))
         luck = Luck(self.seed, self.replication)
         # What giving up spares of bills and pools is charged as if nobody had: see `experience`.
@@ -157,19 +157,20 @@ class Trial:
         chance = shadow_chance(self.scenario.experience, upset, r.disputed)
         self.columns["disputed"][at] = np.where(r.disputed, 1.0, chance)[met]
 
-    def _charge(self, ledger: Ledger, rows: np.ndarray, arm: np.ndarray) -> None:
-        """Add up ledger lines in scope by root claim; the pool's own side of stock moves is out of scope."""
-        scope = np.flatnonzero(ledger.in_scope)
-        if (ledger.root[scope] < 0).any():
+    def _charge(self, lines: Lines, in_scope: np.ndarray, rows: np.ndarray, arm: np.ndarray) -> None:
+        """Add up lines in scope by root claim; the pool's own side of stock moves is out of scope. ``in_scope``: of
+        each record."""
+        booked = lines.booked()
+        scope = np.flatnonzero(lines.told("in_scope", in_scope))
+        if (booked.root[scope] < 0).any():
             raise RuntimeError("a line of a potential outcome belongs to no claim")
-        place, amount = ledger.root[scope], ledger.reporting[scope]
-        kind = ledger.kind[scope]
-        lines = {
-            "cash": kind != Kind.EXPECTED,
-            "expected": kind == Kind.EXPECTED,
-            "refund": ledger.category[scope] == Category.REFUND,
+        place, amount, category = booked.root[scope], booked.reporting[scope], booked.category[scope]
+        kinds = {
+            "cash": KIND[category] != Kind.EXPECTED,
+            "expected": KIND[category] == Kind.EXPECTED,
+            "refund": category == Category.REFUND,
         }
-        for name, mine in lines.items():
+        for name, mine in kinds.items():
             self.columns[name][rows, arm] = np.bincount(place[mine], amount[mine], minlength=len(rows))
 
     def _source(self, wanted: np.ndarray) -> np.ndarray:
@@ -180,10 +181,45 @@ class Trial:
         source[:, MONEY] = MONEY
         return np.where(self.routed[:, None], source, MONEY)
 
+    def outcomes(self) -> PotentialOutcomes:
+        """What came of it. A latent claim that is not filed even where nothing is asked back is never filed."""
+        kept = np.flatnonzero(self.filed[:, MONEY])
+        roots, first, source, s = self.roots.take(kept), self.first, self.source[kept], self.scenario
+        row = np.arange(len(kept))[:, None]
+        columns = {name: column[kept][row, source] for name, column in self.columns.items()}
+        return PotentialOutcomes(
+            replication=self.replication,
+            arms=self.arms,
+            benches=bench_names(s),
+            lanes=lane_names(s),
+            months=months_of_horizon(s),
+            root=roots.root,
+            sku=roots.sku,
+            market=roots.market,
+            channel=roots.channel,
+            symptom=first.symptom,
+            evidence=first.evidence,
+            age_band=age_bands(s, first.age_days).astype(np.int8),
+            value=first.value,
+            price_gross=roots.price_gross,
+            order_age_days=first.age_days,
+            routed=self.routed[kept],
+            feasible=self.done[kept],
+            filed=self.filed[kept][row, source],
+            bench=booked_to_arms(narrowed(BenchUse.concat(self.bench)), kept, source),
+            freight=booked_to_arms(narrowed(FreightUse.concat(self.freight)), kept, source),
+            **(columns | {name: _whole(columns[name]) for name in ("pooled", "pool_asked")}),
+        )
+
 
 def _blocks(n: int) -> list[np.ndarray]:
     """The numbers up to ``n`` in blocks of at most `TOGETHER`; one block for none."""
     return np.array_split(np.arange(n), max(-(-n // TOGETHER), 1))
+
+
+def _whole(units: np.ndarray) -> np.ndarray:
+    """The same whole numbers in as few bytes as hold them."""
+    return units.astype(np.int8 if units.max(initial=0.0) <= np.iinfo(np.int8).max else np.int32)
 
 
 def ruled(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -216,28 +252,24 @@ def all_claims(
 
 
 def beside(
-    scenario: Scenario, incumbent: Policy, run: Run, claims: Claims, asked: np.ndarray, seed: int, replication: int
-) -> Beside:
-    """What stands beside ``claims`` in their ``run``. ``asked``: root claims a rule is asked about [ids]."""
+    scenario: Scenario, incumbent: Policy, run: Run, claims: Claims, asked: np.ndarray
+) -> tuple[Beside, np.ndarray]:
+    """What stands beside ``claims`` in their ``run``, and all lines by pool. ``asked``: root claims a rule is asked
+    about [ids]."""
     r = run.records
-    whole = price(run, scenario, incumbent)
-    all_new = replace(r, source=np.where(r.source == Source.POOL, Source.NEW, r.source))
-    alone = price(replace(run, records=all_new), scenario, incumbent, shared=False)
-    known = np.zeros(int(claims.root.max(initial=-1)) + 2, dtype=bool)
-    known[asked] = True
+    known = _known(claims, asked)
     mine = known[r.claims.root] & r.in_scope
     shape = (len(scenario.skus), len(scenario.market_ids))
     sizes = (len(scenario.partner_ids), len(lane_names(scenario)), shape[0] * shape[1], 1)
-    parts = _by_place(whole, run, scenario, known, sizes) - _by_place(alone, run, scenario, known, sizes)
+    whole = Counted.of(run, scenario, incumbent, known)
+    parts, pools = whole.by_place(sizes), whole.by_pool()
+    del whole
+    all_new = replace(run, records=replace(r, source=np.where(r.source == Source.POOL, Source.NEW, r.source)))
+    parts -= Counted.of(all_new, scenario, incumbent, known, shared=False).by_place(sizes)
     contracts, lanes, stock, other = np.split(parts, np.cumsum(sizes)[:-1])
-    if bounces_from_pools(scenario) and (r.source == Source.POOL).any():
-        # Alone every replacement holds like a new one; what repaired ones cost more belongs to their pools.
-        really = all_claims(scenario, incumbent, claims, seed, replication, pool_bounces=True)
-        stock += _by_pool(price(really, scenario, incumbent), scenario, known)
-        stock -= _by_pool(whole, scenario, known)
     uses = bench_use(r, scenario, np.where(mine, 0, -1), np.full(len(r), -1))
     rest = uses.claim < 0
-    return Beside(
+    stands = Beside(
         incumbent=incumbent,
         bench=BenchUse(**{f.name: getattr(uses, f.name)[rest] for f in fields(BenchUse)}),
         contracts=contracts,
@@ -246,6 +278,74 @@ def beside(
         other=float(other[0]),
         on_hand=pool_on_hand(run.stock, -1, *shape),
     )
+    return stands, pools.reshape(shape)
+
+
+def _known(claims: Claims, asked: np.ndarray) -> np.ndarray:
+    """Whether a root claim is among those asked about, by its id; the last place is for none."""
+    known = np.zeros(int(claims.root.max(initial=-1)) + 2, dtype=bool)
+    known[asked] = True
+    return known
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Lines of a run that count: in scope, of the root claims that count, of contracts and of stock. Units sold are
+    left out: they cost the same under every rule."""
+
+    scenario: Scenario
+    run: Run
+    lines: Lines
+    booked: Booked
+    rows: np.ndarray
+    """Those that count [rows of ``booked``]."""
+
+    @staticmethod
+    def of(run: Run, scenario: Scenario, policy: Policy, known: np.ndarray, *, shared: bool = True) -> Counted:
+        """``known``: root claims that count, as `_known` has them."""
+        lines = lines_of(run, scenario, policy, shared=shared)
+        booked = lines.booked()
+        mine = lines.told("in_scope", run.records.in_scope) & ((booked.root < 0) | known[booked.root])
+        rows = np.flatnonzero(mine & (booked.subject != Subject.SALE))
+        return Counted(scenario, run, lines, booked, rows)
+
+    def told(self, name: str, own: np.ndarray) -> np.ndarray:
+        """A column of these lines; ``own``: of each record."""
+        return self.lines.told(name, own)[self.rows]
+
+    @property
+    def _pool(self) -> np.ndarray:
+        """Product and market of each line."""
+        claims = self.run.records.claims
+        sku = self.told("sku", claims.sku).astype(np.int64)
+        return sku * len(self.scenario.market_ids) + self.told("market", claims.market)
+
+    def by_pool(self) -> np.ndarray:
+        """All of them by product and market, flat; lines of neither belong to the first."""
+        cells = len(self.scenario.skus) * len(self.scenario.market_ids)
+        return np.bincount(np.maximum(self._pool, 0), self.booked.reporting[self.rows], cells)
+
+    def by_place(self, sizes: tuple[int, int, int, int]) -> np.ndarray:
+        """All of them by partner, lane, pool, and the rest, one after the other.
+
+        What dispatches would have cost more is of the lane a claim would have gone by.
+        """
+        s, r, lines = self.scenario, self.run.records, self.rows
+        partners, lanes, pools, _ = sizes
+        place = np.full(len(lines), partners + lanes + pools)
+        worked = self.told("partner", np.where(to_partner(r.route), r.partner, -1).astype(np.int16))
+        place[worked >= 0] = worked[worked >= 0]
+        _, route, partner = ruled(self.run)
+        record = self.booked.record[lines]
+        china = (record >= 0) & (self.booked.root[lines] >= 0) & to_china(route[np.maximum(record, 0)])
+        way = np.where(china, partner[np.maximum(record, 0)], -1)
+        market = self.told("market", r.claims.market)
+        for k, (at, name) in enumerate(lane_names(s)):
+            here = market == s.market_ids.index(at)
+            place[china & here & (way == s.way_ids.index(name))] = partners + k
+        unit = np.isin(self.booked.category[lines], FROM_STOCK) | (self.booked.subject[lines] == Subject.STOCK)
+        place[unit] = partners + lanes + self._pool[unit]
+        return np.bincount(place, self.booked.reporting[lines], sum(sizes))
 
 
 def booked(scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> np.ndarray:
@@ -259,61 +359,17 @@ def booked(scenario: Scenario, policies: Sequence[Policy], seed: int, replicatio
     for policy in policies:
         run = all_claims(scenario, policy, claims, seed, replication, pool_bounces=True)
         met = (run.records.claims.generation == 0) & (ruled(run)[0] >= 0)
-        known = np.zeros(int(claims.root.max(initial=-1)) + 2, dtype=bool)
-        known[run.records.claims.root[met]] = True
-        ledger = price(run, scenario, policy)
-        lines = _counted(ledger, known)
+        counted = Counted.of(run, scenario, policy, _known(claims, run.records.claims.root[met]))
+        lines = counted.rows
         if scenario.decision.cash_only:
-            lines = lines[ledger.kind[lines] != Kind.EXPECTED]
-        out.append(ledger.reporting[lines].sum())
+            lines = lines[KIND[counted.booked.category[lines]] != Kind.EXPECTED]
+        out.append(counted.booked.reporting[lines].sum())
     return np.array(out)
 
 
 def bounces_from_pools(scenario: Scenario) -> bool:
     """Whether units handed out by swap pools may fail again early."""
     return scenario.stock_rules.pool_first and model_of(scenario).most_bounces > 0
-
-
-def _by_pool(ledger: Ledger, scenario: Scenario, known: np.ndarray) -> np.ndarray:
-    """All lines in scope by product and market; lines of neither belong to the first. ``known``: as in `_by_place`."""
-    lines = _counted(ledger, known)
-    pool = ledger.sku[lines].astype(np.int64) * len(scenario.market_ids) + ledger.market[lines]
-    cells = len(scenario.skus) * len(scenario.market_ids)
-    return np.bincount(np.maximum(pool, 0), ledger.reporting[lines], cells)
-
-
-def _counted(ledger: Ledger, known: np.ndarray) -> np.ndarray:
-    """Lines in scope of the root claims that count, of contracts and of stock. Units sold are left out: they cost the
-    same under every rule."""
-    return np.flatnonzero(ledger.in_scope & ((ledger.root < 0) | known[ledger.root]) & (ledger.subject != Subject.SALE))
-
-
-def _by_place(
-    ledger: Ledger, run: Run, scenario: Scenario, known: np.ndarray, sizes: tuple[int, int, int, int]
-) -> np.ndarray:
-    """Lines in scope by partner, lane, pool, and the rest, one after the other. ``known``: root claims that count.
-
-    What dispatches would have cost more is of the lane a claim would have gone by.
-    """
-    lines = _counted(ledger, known)
-    partners, lanes, pools, _ = sizes
-    place = np.full(len(lines), partners + lanes + pools)
-    contract = ledger.partner[lines] >= 0
-    place[contract] = ledger.partner[lines][contract]
-    _, route, partner = ruled(run)
-    record = ledger.record[lines]
-    china = (record >= 0) & (ledger.root[lines] >= 0) & to_china(route[np.maximum(record, 0)])
-    way = np.where(china, partner[np.maximum(record, 0)], -1)
-    for k, (market, name) in enumerate(lane_names(scenario)):
-        here = ledger.market[lines] == scenario.market_ids.index(market)
-        place[china & here & (way == scenario.way_ids.index(name))] = partners + k
-    unit = np.isin(ledger.category[lines], FROM_STOCK) | (ledger.subject[lines] == Subject.STOCK)
-    pool = ledger.sku[lines].astype(np.int64) * len(scenario.market_ids) + ledger.market[lines]
-    place[unit] = partners + lanes + pool[unit]
-    return np.bincount(place, ledger.reporting[lines], sum(sizes))
-
-
-U = TypeVar("U", BenchUse, FreightUse)
 
 
 def potential_outcomes(
@@ -342,52 +398,52 @@ def potential_outcomes(
     claims = births(scenario, seed, replication)
     # The keys of units are evenly mixed: their highest bits are as good as a draw.
     inside = in_scope(claims, scenario)
-    chosen = inside & ((claims.unit >> np.uint64(40)).astype(float) < share * 2.0**24)
+    chosen = np.flatnonzero(inside & ((claims.unit >> np.uint64(40)).astype(float) < share * 2.0**24))
     run = all_claims(scenario, incumbent, claims, seed, replication)
     hubs = with_half(hubs_of(run.records, run.dispatches), model_of(scenario), claims.take(np.flatnonzero(inside)))
-    trial = Trial(scenario, incumbent, seed, replication, claims.take(np.flatnonzero(chosen)), hubs)
-    first = trial.first
-    # A latent claim that is not filed even where nothing is asked back is never filed.
-    kept = np.flatnonzero(trial.filed[:, MONEY])
-    roots, source = trial.roots.take(kept), trial.source[kept]
-    row = np.arange(len(kept))[:, None]
     whole = share == 1.0 and not alone
-    asked = roots.root[trial.routed[kept]]
-    return PotentialOutcomes(
-        replication=replication,
-        arms=trial.arms,
-        benches=bench_names(scenario),
-        lanes=lane_names(scenario),
-        months=months_of_horizon(scenario),
-        root=roots.root,
-        sku=roots.sku,
-        market=roots.market,
-        channel=roots.channel,
-        symptom=first.symptom,
-        evidence=first.evidence,
-        age_band=age_bands(scenario, first.age_days),
-        value=first.value,
-        price_gross=roots.price_gross,
-        order_age_days=first.age_days,
-        routed=trial.routed[kept],
-        feasible=trial.done[kept],
-        filed=trial.filed[kept][row, source],
-        bench=booked_to_arms(BenchUse.concat(trial.bench), kept, source),
-        freight=booked_to_arms(FreightUse.concat(trial.freight), kept, source),
-        beside=beside(scenario, incumbent, run, claims, asked, seed, replication) if whole else None,
-        **{name: column[kept][row, source] for name, column in trial.columns.items()},
+    if not whole:
+        del run
+    found = PotentialOutcomes.concat(
+        [
+            Trial(scenario, incumbent, seed, replication, claims.take(chosen[some]), hubs).outcomes()
+            for some in _blocks(len(chosen))
+        ]
+    )
+    if not whole:
+        return found
+    asked = found.root[found.routed]
+    stands, by_pool = beside(scenario, incumbent, run, claims, asked)
+    from_pools = bounces_from_pools(scenario) and bool((run.records.source == Source.POOL).any())
+    del run
+    if from_pools:
+        # Alone every replacement holds like a new one; what repaired ones cost more belongs to their pools.
+        really = all_claims(scenario, incumbent, claims, seed, replication, pool_bounces=True)
+        more = Counted.of(really, scenario, incumbent, _known(claims, asked)).by_pool().reshape(by_pool.shape)
+        stands = replace(stands, pools=stands.pools + more - by_pool)
+    return replace(found, beside=stands)
+
+
+NARROW = {"bench": np.int8, "desk": np.int8, "month": np.int16, "lane": np.int16}
+"""Kinds of numbers that uses name what they use by."""
+
+
+def narrowed(uses: U) -> U:
+    """The same in fewer bytes."""
+    return replace(
+        uses, **{f.name: getattr(uses, f.name).astype(NARROW[f.name]) for f in fields(uses) if f.name in NARROW}
     )
 
 
 def booked_to_arms(uses: U, kept: np.ndarray, source: np.ndarray) -> U:
-    """Uses booked to every arm whose outcome they are part of, the arms one after the other.
+    """Uses booked to every arm whose outcome they are part of, claim by claim, arm by arm, and as they come within one:
+    so their order tells nothing of which claims were looked at together.
 
     ``kept``: rows of the claims that remain, by which claims are numbered anew; ``source``: the arm whose outcome holds
     for each of them under each arm, shape (n, A).
     """
     claim = np.searchsorted(kept, uses.claim)
-    parts = []
-    for a in range(source.shape[1]):
-        rows = np.flatnonzero(source[claim, a] == uses.arm)
-        parts.append(uses.given(claim[rows], rows, a))
-    return type(uses).concat(parts)
+    rows, arm = np.nonzero(source[claim] == uses.arm[:, None])
+    order = np.lexsort((arm, claim[rows]))
+    rows, arm = rows[order], arm[order]
+    return uses.given(claim[rows], rows, arm)
