@@ -35,7 +35,7 @@ def _bytes(born: tuple[Claims, Claims]) -> int:
 
 @recent(KEPT, _bytes, ROOM)
 def _born(scenario: Scenario, seed: int, replication: int) -> tuple[Claims, Claims]:
-    claims, before = born_with_earlier(scenario, seed, replication, _cohorts(scenario))
+    claims, before = born_with_earlier(scenario, seed, replication, prepared(scenario))
     rows = np.flatnonzero(may_be_followed(before, model_of(scenario), Luck(seed, replication)))
     return _read_only(claims), _read_only(before.take(rows))
 
@@ -51,7 +51,8 @@ def in_scope(claims: Claims, scenario: Scenario) -> np.ndarray:
 
 
 @recent(4)
-def _cohorts(scenario: Scenario) -> RootCohorts:
+def prepared(scenario: Scenario) -> RootCohorts:
+    """What its births are drawn from, once for all replications."""
     return root_cohorts(scenario)
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from warrantysim.experiment.components import years
 from warrantysim.experiment.intervals import replications_needed, t_interval
+from warrantysim.experiment.memory import fitting, learned_bytes, replication_bytes
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.potential import potential_outcomes
@@ -182,8 +183,12 @@ def run_potential(
     alone: bool = False,
     progress: Progress | None = None,
 ) -> Iterator[PotentialOutcomes]:
-    """Potential outcomes of several replications, in order, as they come; arguments as in `potential_outcomes`."""
+    """Potential outcomes of several replications, in order, as they come; arguments as in `potential_outcomes`.
+
+    As many processes share the work as there is memory for. Refunds and disputes are left out where they have no limit.
+    """
     work = partial(_potential, share=share, alone=alone)
+    jobs = fitting(jobs, replication_bytes(scenario), learned_bytes(scenario, len(replications)))
     stream = results(work, scenario, (incumbent,), seed, replications, jobs=jobs)
     return _watched(stream, len(replications), progress)
 
@@ -191,7 +196,10 @@ def run_potential(
 def _potential(
     scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, share: float, alone: bool
 ) -> PotentialOutcomes:
-    return potential_outcomes(scenario, replication, seed, policies[0], share=share, alone=alone)
+    found = potential_outcomes(scenario, replication, seed, policies[0], share=share, alone=alone)
+    d, nothing = scenario.decision, found.cash[:, :0].copy()
+    found = replace(found, refund=nothing) if d.refund_budget is None else found
+    return replace(found, disputed=nothing) if d.max_dispute_share is None else found
 
 
 def _watched(stream: Iterator[T], total: int, progress: Progress | None) -> Iterator[T]:

@@ -248,7 +248,7 @@ def _spread(
 ) -> Iterator[T]:
     """Results of a function of each of the tasks, in their order, by workers other than this process."""
     executor = workers if isinstance(workers, Executor) else own_processes(workers)
-    most = AHEAD if isinstance(workers, Executor) else 2 * _count(workers)
+    most = AHEAD if isinstance(workers, Executor) else 2 * process_count(workers)
     under_way: deque[tuple[tuple[Any, ...], Future[T] | None]] = deque()
     losses = 0
     try:
@@ -296,7 +296,8 @@ _OWN: dict[int, Executor] = {}
 _OWNING = Lock()
 
 
-def _count(jobs: int) -> int:
+def process_count(jobs: int) -> int:
+    """Processes of this machine that are meant by ``jobs``; -1 is one a core."""
     import loky
 
     return jobs if jobs > 0 else int(loky.cpu_count())
@@ -313,7 +314,9 @@ def own_processes(jobs: int) -> Executor:
             # What a process remembers is bounded by our own limits; to loky it would look like a leak.
             setting = {"LOKY_MAX_MEMORY_LEAK_SIZE": "1e15"}
             began_by = (os.getpid(),)
-            pool = ProcessPoolExecutor(_count(jobs), timeout=IDLE, initializer=_begin, initargs=began_by, env=setting)
+            pool = ProcessPoolExecutor(
+                process_count(jobs), timeout=IDLE, initializer=_begin, initargs=began_by, env=setting
+            )
             with _deaf():
                 pool.submit(int)
             _OWN[jobs] = pool
