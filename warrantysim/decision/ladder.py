@@ -100,7 +100,7 @@ def ladder_of(model: Model, asked: Asked, found: SearchResult, fresh: range, mat
     steps: list[LadderLine] = []
     for market in model.scenario.market_ids:
         whole: Cell = (("market", market),)
-        if not train.within(whole).any():
+        if not len(train.rows(whole)):
             continue
         for step, zones in _Book(model, whole, train, held, used[market], materiality).written():
             steps.append(step)
@@ -129,21 +129,49 @@ class _Claims:
 
     learned: Learned
     cost: np.ndarray
-    labels: Mapping[str, np.ndarray]
-    masks: dict[Cell, np.ndarray] = field(default_factory=dict)
-    """Claims of each cell asked about so far."""
+    names: Mapping[str, list[str]]
+    """Values of each key that occur, in their order."""
+    numbers: Mapping[str, np.ndarray]
+    """Place among them of each claim's."""
+    groups: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    """Rows in the order of market and a key, and where those of each two values end."""
 
     @staticmethod
     def of(model: Model, learned: Learned, cost: np.ndarray) -> _Claims:
-        named = {key: key_values(model, key, learned.claims) for key in ("market", *KEYS)}
+        """``cost``: of each claim under each arm, in all replications; it becomes that of a year."""
+        named = {key: _numbered(model, key, learned) for key in ("market", *KEYS)}
+        for arm in range(cost.shape[1]):
+            cost[:, arm] += REFUSED * ~learned.feasible[:, arm]
+        cost /= learned.replications
         mine = replace(learned, value=learned.claims.value, price=learned.claims.price_gross)
-        return _Claims(mine, (cost + REFUSED * ~learned.feasible) / learned.replications, named)
+        names = {key: values for key, (values, _) in named.items()}
+        return _Claims(mine, cost, names, {key: number for key, (_, number) in named.items()})
 
-    def within(self, cell: Cell) -> np.ndarray:
-        """Whether each claim is of a cell. Shape (n,), bool."""
-        if cell not in self.masks:
-            self.masks[cell] = np.all([self.labels[key] == value for key, value in cell], axis=0)
-        return self.masks[cell]
+    def rows(self, cell: Cell) -> np.ndarray:
+        """Rows of a cell's claims, rising."""
+        (_, market), *own = cell
+        if market not in self.names["market"]:
+            return np.zeros(0, dtype=np.int64)
+        at = self.names["market"].index(market)
+        key, value = own[0] if own else ("market", market)
+        if value not in self.names[key]:
+            return np.zeros(0, dtype=np.int64)
+        if key not in self.groups:
+            number = self.numbers["market"].astype(np.int64) * len(self.names[key]) + self.numbers[key]
+            order = np.argsort(number, kind="stable")
+            ends = np.searchsorted(number[order], np.arange(len(self.names["market"]) * len(self.names[key]) + 1))
+            self.groups[key] = order, ends
+        order, ends = self.groups[key]
+        k = at * len(self.names[key]) + self.names[key].index(value)
+        return order[ends[k] : ends[k + 1]]
+
+    def within(self, cell: Cell, rows: np.ndarray) -> np.ndarray:
+        """Whether each of some claims is of a cell. Shape of ``rows``, bool."""
+        out = np.ones(len(rows), dtype=bool)
+        for key, value in cell:
+            names = self.names[key]
+            out &= self.numbers[key][rows] == (names.index(value) if value in names else -1)
+        return out
 
     def under(self, zones: Sequence[CellZone], rows: np.ndarray) -> np.ndarray:
         """Cost a year of each of some claims under zones."""
@@ -190,11 +218,10 @@ class _Book:
     def _next(self) -> tuple[Cell, tuple[CellZone, ...]] | None:
         """The rule that saves most, among those that save enough on both kinds of luck."""
         best: tuple[float, Cell, tuple[CellZone, ...]] | None = None
-        mine = self.train.within(self.whole)
         for key in KEYS:
-            for value in np.unique(self.train.labels[key][mine]).tolist():
-                cell: Cell = (*self.whole, (key, str(value)))
-                if cell in self.rules or not self._governed(self.train, cell).any():
+            for value in self.train.names[key]:
+                cell: Cell = (*self.whole, (key, value))
+                if cell in self.rules or not len(self._governed(self.train, cell)):
                     continue
                 zones = self._best(cell)
                 worth = min(self._gain(cell, zones))
@@ -214,24 +241,24 @@ class _Book:
 
     def _saves(self, side: _Claims, cell: Cell, zones: tuple[CellZone, ...]) -> float:
         left = self._governed(side, cell)
-        saved = -float(side.under(zones, np.flatnonzero(left)).sum())
+        saved = -float(side.under(zones, left).sum())
         for other in sorted((c for c in self.rules if c != cell), key=_precedence):
-            mine = left & side.within(other)
-            saved += float(side.under(self.rules[other], np.flatnonzero(mine)).sum())
-            left &= ~mine
+            mine = side.within(other, left)
+            saved += float(side.under(self.rules[other], left[mine]).sum())
+            left = left[~mine]
         return saved
 
     def _governed(self, side: _Claims, cell: Cell) -> np.ndarray:
-        """Whether a cell's rule holds for each claim, beside the rules there are. Shape (n,), bool."""
-        mine = side.within(cell).copy()
+        """Rows of the claims a cell's rule holds for, beside the rules there are."""
+        rows = side.rows(cell)
         for other in self.rules:
             if _precedence(other) < _precedence(cell):
-                mine &= ~side.within(other)
-        return mine
+                rows = rows[~side.within(other, rows)]
+        return rows
 
     def _best(self, cell: Cell) -> tuple[CellZone, ...]:
         """The cheapest zones of the training claims a cell's rule holds for that are worth their lines."""
-        rows = np.flatnonzero(self._governed(self.train, cell))
+        rows = self._governed(self.train, cell)
         key = cell, rows.tobytes()
         if not len(rows):
             # Everything has a rule of its own: what is left over is given what it was last given.
@@ -261,3 +288,11 @@ def _precedence(cell: Cell) -> tuple[int, Cell]:
     """Order in which rules hold: products, reasons, categories, then the market."""
     own = [KEYS.index(key) for key, _ in cell if key in KEYS]
     return (own[0] if own else len(KEYS)), cell
+
+
+def _numbered(model: Model, key: str, learned: Learned) -> tuple[list[str], np.ndarray]:
+    """Values of a key that occur among claims, in their order, and the place of each claim's."""
+    raw = getattr(learned.claims, "sku" if key == "category" else key)
+    seen, first = np.unique(raw, return_index=True)
+    names, number = np.unique(key_values(model, key, learned.claims.of(first)), return_inverse=True)
+    return names.tolist(), number.reshape(-1).astype(np.int32)[np.searchsorted(seen, raw)]
