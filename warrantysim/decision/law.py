@@ -8,7 +8,7 @@ they know no queues, and have no interval.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -51,13 +51,17 @@ def law_prices(
     some = training[:REPLICATIONS]
     if not any(floor.row.demands for floor in model.floors):
         return pd.DataFrame(columns=list(COLUMNS))
-    sides = [list(asked.by_law(law).potential(some, policy)) for law in (True, False)]
-    bound = [_bound(model, seed, outcomes) for outcomes in sides]
     prices = found.choice.prices if found.choice else {}
-    learned = []
-    for outcomes in sides:
-        plain = learn(model, outcomes, cash_only=model.scenario.decision.cash_only)
-        learned.append(replace(plain, cost=priced_claims(plain, prices)))
+    bound, learned = [], []
+    for law in (True, False):
+        parts: list[np.ndarray] = []
+        plain = learn(
+            model,
+            _told(model, seed, asked.by_law(law).potential(some, policy), parts),
+            cash_only=model.scenario.decision.cash_only,
+        )
+        learned.append(replace(plain, cost=priced_claims(plain, prices), cash=plain.cash[:, :0]))
+        bound.append(np.concatenate(parts))
     rest = _closed(model, found, policy)
 
     def least(lifted: Sequence[int]) -> float:
@@ -75,10 +79,12 @@ def law_prices(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _bound(model: Model, seed: int, outcomes: Sequence[PotentialOutcomes]) -> np.ndarray:
-    """Number of the demanding row that binds each claim a rule is asked about, -1 for none. Shape (n,)."""
+def _told(
+    model: Model, seed: int, outcomes: Iterable[PotentialOutcomes], parts: list[np.ndarray]
+) -> Iterator[PotentialOutcomes]:
+    """The outcomes as they come; added to ``parts``: the number of the demanding row that binds each claim a rule is
+    asked about, -1 for none."""
     number = {id(floor): k for k, floor in enumerate(model.floors)}
-    parts = []
     for po in outcomes:
         claims = births(model.scenario, seed, po.replication).take(po.root[po.routed])
         out = np.full(len(claims), -1)
@@ -86,7 +92,8 @@ def _bound(model: Model, seed: int, outcomes: Sequence[PotentialOutcomes]) -> np
             if floor.row.demands:
                 out[here] = number[id(floor)]
         parts.append(out)
-    return np.concatenate(parts)
+        yield po
+        del po
 
 
 def _groups(model: Model, bound: np.ndarray) -> Iterator[tuple[str, list[int]]]:
