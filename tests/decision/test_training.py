@@ -11,10 +11,12 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pytest
 
-from tests.experiment.tiny import SEED, roomy
-from tests.worlds import policy_of
-from warrantysim.decision.training import by_cash, learn
+from tests.experiment.tiny import SEED, roomy, sold
+from tests.worlds import partner, policy_of
+from warrantysim.decision.training import Candidates, Learned, build, by_cash, learn
+from warrantysim.experiment import potential
 from warrantysim.experiment.outcomes import PotentialOutcomes
 from warrantysim.experiment.simulate import run_potential
 from warrantysim.journeys.model import model_of
@@ -88,8 +90,34 @@ def test_learning_from_replications_one_by_one_is_learning_from_all_of_them() ->
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.parametrize("size", [1, 7])
+def test_what_is_learned_does_not_depend_by_one_bit_on_which_claims_were_looked_at_together(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    scenario = roomy(
+        2,
+        markets={"US": {}, "DE": {}},
+        sales=sold(2, "US", "DE"),
+        partners={"P": partner(40), "Q": partner(40, serves=["DE"], bounce_share=0.5)},
+        births={"opportunistic": {"US": [{"from": "0 USD", "share": 0.1}]}},
+    )
+    model = model_of(scenario)
+
+    def program() -> tuple[Learned, Candidates]:
+        learned = learn(model, run_potential(scenario, RESHIP, range(2), SEED), cash_only=False)
+        return learned, build(model, learned)
+
+    whole = list(arrays(program()))
+    monkeypatch.setattr(potential, "TOGETHER", size)
+    blocks = list(arrays(program()))
+    assert len(whole) == len(blocks) > 50
+    for one, other in zip(whole, blocks, strict=True):
+        assert one.dtype == other.dtype
+        assert one.tobytes() == other.tobytes()
+
+
 def test_cash_alone_is_cost_without_what_is_expected() -> None:
     scenario, found = taught()
     whole, alone = (learn(model_of(scenario), [found], cash_only=cash_only) for cash_only in (False, True))
     np.testing.assert_array_equal(by_cash(whole).cost, alone.cost)
-    assert by_cash(whole).days is whole.days
+    assert by_cash(whole).waited is whole.waited

@@ -261,7 +261,7 @@ def _too_long(
 
 def _stopped(found: SearchResult, c: int) -> Sequence[float]:
     """Share of a cell's training claims that each arm was not possible for. Shape (A,)."""
-    feasible = found.learned.feasible[found.learned.cell == c]
+    feasible = found.learned.feasible[found.learned.rows(c)]
     return [float(x) for x in 1.0 - feasible.mean(axis=0)] if len(feasible) else [0.0] * feasible.shape[1]
 
 
@@ -272,7 +272,7 @@ def _cheaper(found: SearchResult, priced: np.ndarray, c: int, arm: int) -> bool:
     """
     assert found.choice is not None
     learned, plan, edges = found.learned, found.choice.plan, found.candidates.edges
-    rows = np.flatnonzero(learned.cell == c)
+    rows = learned.rows(c)
     band = np.searchsorted(edges[c], learned.value[rows], side="right") - 1
     chosen = priced[rows, plan[c, band]]
     gain, could = chosen - priced[rows, arm], learned.feasible[rows, arm]

@@ -46,7 +46,7 @@ def executable(policy: Policy, model: Model, learned: Learned, prices: Mapping[s
         known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
         name = tuple(sorted(known.items()))
         zones = zones_for(policy, model, known)
-        rows = np.flatnonzero(learned.cell == c)
+        rows = learned.rows(c)
         if name not in stated or len(zones) == 1 or zones[0].by == "order_price" or not len(rows):
             continue
         arms = sorted({place[zone.arm] for zone in zones}, key=lambda a: learned.arms[a].rank)

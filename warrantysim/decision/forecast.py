@@ -65,12 +65,12 @@ class ForecastByCell:
         self.rest = policy.replace(rules=[rule for rule in policy.rules if not rule.cell.stated()])
         self.named = Counter(desk for rule in policy.rules for desk in desks_named(rule, model.scenario))
         self.arm = arms_under(model, learned, policy)
-        self.order = np.argsort(learned.cell, kind="stable")
-        self.ends = np.searchsorted(learned.cell[self.order], np.arange(len(learned.cells) + 1))
         self.number = {cell: c for c, cell in enumerate(learned.cells)}
         self.visits, self.visits_end = self._by_cell(learned.uses.bench.claim)
         self.freight, self.freight_end = self._by_cell(learned.uses.freight.claim)
-        self._settle()
+        self.measures = measures_under(learned, self.arm)
+        self.separate = separate_cost(learned, self.arm)
+        self.cost = self.separate + self._shared(self.named, self.measures)
 
     def _by_cell(self, claim: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Uses in the order of their claims' cells, and where each cell's end."""
@@ -85,11 +85,6 @@ class ForecastByCell:
         freight = self.freight[self.freight_end[c] : self.freight_end[c + 1]]
         return measures_under(self.learned, self.arm, (rows, visits, freight))
 
-    def _settle(self) -> None:
-        self.measures = measures_under(self.learned, self.arm)
-        self.separate = separate_cost(self.learned, self.arm)
-        self.cost = self.separate + self._shared(self.named, self.measures)
-
     def _shared(self, named: Counter[tuple[str, str]], measures: Mapping[str, float]) -> float:
         return shared_cost(self.problem, signed_of(self.problem, set(+named), measures), measures)
 
@@ -98,7 +93,7 @@ class ForecastByCell:
         c = self.number.get(cell)
         if c is None:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        rows = self.order[self.ends[c] : self.ends[c + 1]]
+        rows = self.learned.rows(c)
         others = self.rest.rules if rules[0].cell.stated() else ()
         arm = arms_under(self.model, self.learned, self.rest.replace(rules=(*rules, *others)), rows)
         other = arm != self.arm[rows]
@@ -115,8 +110,14 @@ class ForecastByCell:
 
     def tried(self, cell: tuple[str | int, ...], before: tuple[Rule, ...], after: tuple[Rule, ...]) -> float:
         """What the policy costs with other rules in a cell; ``before``: those it has there."""
-        rows, arm = self._moved(cell, after)
-        measures, separate, named = dict(self.measures), self.separate, self._named(before, after)
+        measures, separate = self._changed(cell, *self._moved(cell, after))
+        return separate + self._shared(self._named(before, after), measures)
+
+    def _changed(
+        self, cell: tuple[str | int, ...], rows: np.ndarray, arm: np.ndarray
+    ) -> tuple[dict[str, float], float]:
+        """Measures, and what claims cost alone, where some claims of a cell have other arms."""
+        measures, separate = dict(self.measures), self.separate
         if len(rows):
             before_arm, left = self.arm[rows], self._taken(cell, rows)
             self.arm[rows] = arm
@@ -128,15 +129,16 @@ class ForecastByCell:
                 # What nobody takes any more is nothing: a rest of rounding would sign its contract.
                 measures[name] = has if abs(has) > 1e-9 * (abs(had) + abs(come.get(name, 0.0))) else 0.0
             cost, n = self.learned.cost, self.learned.replications
-            separate += float(cost[rows, arm].sum() - cost[rows, self.arm[rows]].sum()) / n
-        return separate + self._shared(named, measures)
+            separate += float(cost[rows, arm].sum() - cost[rows, before_arm].sum()) / n
+        return measures, separate
 
     def take(self, cell: tuple[str | int, ...], before: tuple[Rule, ...], after: tuple[Rule, ...]) -> None:
         """Let a cell have other rules."""
         rows, arm = self._moved(cell, after)
+        self.measures, self.separate = self._changed(cell, rows, arm)
         self.named = self._named(before, after)
         self.arm[rows] = arm
-        self._settle()
+        self.cost = self.separate + self._shared(self.named, self.measures)
 
 
 def signed_under(model: Model, problem: ProgramData, policy: Policy, measures: Mapping[str, float]) -> frozenset[str]:

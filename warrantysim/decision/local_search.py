@@ -275,7 +275,7 @@ class Neighbours:
 
     def rows(self, c: int) -> np.ndarray:
         """Training claims of a cell."""
-        return np.flatnonzero(self.found.learned.cell == c)
+        return self.found.learned.rows(c)
 
     def lowest(self, cells: Sequence[int]) -> Plan:
         """The best end of descents from the best of the policies that the search has simulated, and of those that

@@ -318,13 +318,19 @@ def waiting_charge(model: Model, learned: Learned, days: Mapping[tuple[int, int]
     """
     s = model.scenario
     extra = np.zeros(learned.cost.shape)
+    if s.decision.cash_only or not days:
+        return extra
     use = learned.uses
-    visits = zip(use.bench.bench, use.bench.month, strict=True)
-    per_visit = np.array([days.get((int(b), int(m)), 0.0) for b, m in visits])
+    benches, months = (max(int(number) for number in numbers) + 1 for numbers in zip(*days, strict=True))
+    by_month = np.zeros((max(benches, len(use.benches)), months + 1))
+    for (bench, month), waits in days.items():
+        by_month[bench, month] = waits
+    # The last place is of months nobody has waited in, those before and after the horizon.
+    month = np.where((use.bench.month >= 0) & (use.bench.month < months), use.bench.month, months)
+    per_visit = by_month[use.bench.bench, month]
     waits = ~model.service_advance[use.desk_market, np.array([arm.rank for arm in learned.arms])[use.bench.arm]]
     local = np.array([s.usd_per_unit(m.currency) for m in model.markets]) / s.usd_per_unit(s.reporting_currency)
     value = learned.value[use.bench.claim] * (local / reading_rates(model))[use.desk_market]
     cost = np.where(waits, per_visit * s.experience.waiting_share_per_day * value, 0.0)
-    if not s.decision.cash_only:
-        np.add.at(extra, (use.bench.claim, use.bench.arm), cost)
+    np.add.at(extra, (use.bench.claim, use.bench.arm), cost)
     return extra

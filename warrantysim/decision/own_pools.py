@@ -132,7 +132,11 @@ class PoolUse:
     @property
     def credit(self) -> np.ndarray:
         """What the units a claim hands in save others, as a cost, shape (n, A) [reporting currency]."""
-        return self.again[self.pool][:, None] * self.weak - self.saved[self.pool][:, None] * self.pooled
+        again, saved = self.again[self.pool], self.saved[self.pool]
+        out = np.empty(self.weak.shape)
+        for arm in range(out.shape[1]):
+            out[:, arm] = again * self.weak[:, arm] - saved * self.pooled[:, arm]
+        return out
 
     @property
     def spared(self) -> np.ndarray:
@@ -212,7 +216,7 @@ def pool_use_of(
         for p in (v.at(rows) for v in (book.values.landed, book.values.transfer, book.values.closing))
     )
     return PoolUse(
-        pool=pool.reshape(-1),
+        pool=pool.reshape(-1).astype(np.int32),
         pooled=pooled,
         weak=weak,
         again=_one_more(cost, pool.reshape(-1), len(places)),

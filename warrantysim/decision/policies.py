@@ -58,14 +58,16 @@ def priced_claims(learned: Learned, prices: Mapping[str, float]) -> np.ndarray:
     pools = learned.pools
     by_pool = np.array([prices.get(pools.measure(k), 0.0) for k in range(len(pools.names))])
     if by_pool.any():
-        cost = cost + by_pool[pools.pool][:, None] * pools.net
-    for name, column in (
-        ("refunds", learned.refund),
-        ("days beyond the longest mean", learned.days),
-        ("disputes beyond the highest share", learned.disputed),
+        of_claim = by_pool[pools.pool]
+        for arm in range(cost.shape[1]):
+            cost[:, arm] += of_claim * pools.net[:, arm]
+    for name, limited in (
+        ("refunds", "refund"),
+        ("days beyond the longest mean", "days"),
+        ("disputes beyond the highest share", "disputed"),
     ):
         if price := prices.get(name, 0.0):
-            cost = cost + price * column
+            cost += price * getattr(learned, limited)
     return cost
 
 
@@ -127,7 +129,7 @@ def ranges_of(
 def flat_ranges(learned: Learned, c: int, zones: Sequence[CellZone]) -> tuple[tuple[float, float], ...]:
     """Ranges of the cut-points of a cell's zones within which its training claims cost hardly more."""
     place = {(arm.disposition, arm.partner): a for a, arm in enumerate(learned.arms)}
-    rows = np.flatnonzero(learned.cell == c)
+    rows = learned.rows(c)
     rows = rows[np.argsort(learned.value[rows], kind="stable")]
     arms = [place[zone.do, zone.partner] for zone in zones]
     return ranges_of(learned.value[rows], learned.cost[rows], arms, [zone.start for zone in zones[1:]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +18,7 @@ from warrantysim.decision.shared_terms import Uses, contract_terms, uses_in, use
 from warrantysim.experiment.bench_months import offered_minutes
 from warrantysim.experiment.outcomes import Arm, Beside, PotentialOutcomes
 from warrantysim.journeys.model import Model
+from warrantysim.schema.clock import DAY
 
 FEW_CLAIMS = 400
 """Cells with fewer training claims are flagged [count]."""
@@ -149,11 +151,11 @@ class Learned:
     feasible: np.ndarray
     """[bool (n, A)]."""
     refund: np.ndarray
-    """[reporting currency (n, A)]."""
-    days: np.ndarray
-    """[days (n, A)]."""
+    """[reporting currency (n, A)]; empty where no budget is set."""
+    waited: np.ndarray
+    """From opening to resolved [int32 s (n, A)]."""
     disputed: np.ndarray
-    """[share (n, A)]."""
+    """[share (n, A)]; empty where no share is too much."""
     filed: np.ndarray
     """[bool (n, A)]."""
     uses: Uses
@@ -167,6 +169,21 @@ class Learned:
 
     def __len__(self) -> int:
         return len(self.cell)
+
+    @property
+    def days(self) -> np.ndarray:
+        """From opening to resolved [days (n, A)]."""
+        return self.waited / DAY
+
+    @cached_property
+    def _by_cell(self) -> tuple[np.ndarray, np.ndarray]:
+        order = np.argsort(self.cell, kind="stable")
+        return order, np.searchsorted(self.cell[order], np.arange(len(self.cells) + 1))
+
+    def rows(self, c: int) -> np.ndarray:
+        """Rows of a cell's claims, rising [int]."""
+        order, ends = self._by_cell
+        return order[ends[c] : ends[c + 1]]
 
     def claims_of(self) -> dict[CellKey, int]:
         """Training claims of each cell; opportunistic ones, which need not exist, are left out."""
@@ -185,10 +202,8 @@ def reading_rates(model: Model) -> np.ndarray:
     return np.asarray(usd / usd[0])
 
 
-PER_ARM = ("cash", "expected", "refund", "days", "disputed", "feasible", "filed")
-"""Columns of potential outcomes a program learns from, with an entry a claim and arm."""
 POOLED = ("pooled", "pool_asked", "pool_bounces")
-"""The same, of swap pools."""
+"""Columns of potential outcomes with an entry a claim and arm that are of swap pools."""
 
 
 def learn(model: Model, outcomes: Iterable[PotentialOutcomes], *, cash_only: bool) -> Learned:
@@ -197,61 +212,74 @@ def learn(model: Model, outcomes: Iterable[PotentialOutcomes], *, cash_only: boo
     Outcomes are taken one by one and let go: of each only the claims a rule is asked about stay, and of these a column
     is held twice only while it is joined.
     """
+    d = model.scenario.decision
+    limited = {"refund": d.refund_budget, "disputed": d.max_dispute_share}
+    more = tuple(name for name, limit in limited.items() if limit is not None)
     seen: list[SampleView] = []
-    columns: dict[str, list[np.ndarray]] = {name: [] for name in (*PER_ARM, *POOLED)}
-    kept: list[np.ndarray] = []
+    names = ("cash", "expected", "days", "feasible", "filed", *more, *POOLED)
+    columns: dict[str, list[np.ndarray]] = {name: [] for name in names}
     uses, besides = [], []
     for po in outcomes:
         rows = np.flatnonzero(po.routed)
-        seen.append(SampleView(**{f.name: getattr(po, f.name) for f in fields(SampleView)}))
+        uses.append(uses_in(po, rows, sum(map(len, seen))))
+        seen.append(SampleView(**{f.name: getattr(po, f.name)[rows] for f in fields(SampleView)}))
         for name, parts in columns.items():
-            parts.append(getattr(po, name)[rows])
-        uses.append(uses_in(po, rows, sum(len(before) for before in kept)))
-        kept.append(rows)
+            column = getattr(po, name)[rows]
+            parts.append(np.rint(column * DAY).astype(np.int32) if name == "days" else column)
         besides += [] if po.beside is None else [po.beside]
         one = po.headings()
         del po
-    cells, numbers = number_cells(model, model.scenario.decision.cell, seen)
+    cells, numbers = number_cells(model, d.cell, seen)
+    cell, counts = np.concatenate(numbers).astype(np.int32), [len(view) for view in seen]
+    numbers.clear()
 
     def joined(name: str) -> np.ndarray:
         return np.concatenate(columns.pop(name))
 
-    def told(name: str) -> np.ndarray:
-        return np.concatenate([getattr(view, name)[rows] for view, rows in zip(seen, kept, strict=True)])
-
-    claims = SampleView(**{f.name: told(f.name) for f in fields(SampleView)})
-    rates = reading_rates(model)[claims.market]
+    claims = SampleView(
+        **{f.name: np.concatenate([getattr(view, f.name) for view in seen]) for f in fields(SampleView)}
+    )
+    seen.clear()
+    rates = reading_rates(model)
+    as_read = (rates == 1.0).all()
     taken = uses_of(uses, len(claims), one, model)
     uses.clear()
     cash = joined("cash")
-    whole = cash + joined("expected")
+    whole = joined("expected")
+    whole += cash
     pooled, asked, weak = (joined(name) for name in POOLED)
-    pools = pool_use_of(model, claims, pooled, np.subtract(pooled, asked, out=asked), weak, whole)
+    pools = pool_use_of(model, claims, pooled, pooled - asked, weak, whole)
     cost = pools.credit
     cost += cash if cash_only else whole
-    del whole
+    del whole, asked
     return Learned(
         arms=one.arms,
         cells=tuple(cells),
-        cell=np.concatenate([number[rows] for number, rows in zip(numbers, kept, strict=True)]),
-        replication=np.repeat(np.arange(len(kept)), [len(rows) for rows in kept]),
-        replications=len(kept),
-        value=claims.value * rates,
-        price=claims.price_gross * rates,
+        cell=cell,
+        replication=np.repeat(np.arange(len(counts), dtype=np.int16), counts),
+        replications=len(counts),
+        value=claims.value if as_read else claims.value * rates[claims.market],
+        price=claims.price_gross if as_read else claims.price_gross * rates[claims.market],
         age=claims.order_age_days,
         cash=cash,
         cost=cost,
         uses=taken,
         pools=pools,
         claims=claims,
-        beside=tuple(besides) if len(besides) == len(kept) else (),
-        **{name: joined(name) for name in PER_ARM[2:]},
+        beside=tuple(besides) if len(besides) == len(counts) else (),
+        waited=joined("days"),
+        **{
+            name: joined(name) if name in columns else np.zeros((len(claims), 0))
+            for name in ("feasible", "filed", *limited)
+        },
     )
 
 
 def by_cash(learned: Learned) -> Learned:
     """What was learned, by cash alone; all else is the same, and held once."""
-    return replace(learned, cost=learned.cash + learned.pools.credit)
+    cost = learned.pools.credit
+    cost += learned.cash
+    return replace(learned, cost=cost)
 
 
 @dataclass(frozen=True)
