@@ -323,8 +323,8 @@ def waiting_charge(model: Model, learned: Learned, days: Mapping[tuple[int, int]
     use = learned.uses
     benches, months = (max(int(number) for number in numbers) + 1 for numbers in zip(*days, strict=True))
     by_month = np.zeros((max(benches, len(use.benches)), months + 1))
-    for (bench, month), waits in days.items():
-        by_month[bench, month] = waits
+    for place, waited in days.items():
+        by_month[place] = waited
     # The last place is of months nobody has waited in, those before and after the horizon.
     month = np.where((use.bench.month >= 0) & (use.bench.month < months), use.bench.month, months)
     per_visit = by_month[use.bench.bench, month]

@@ -134,7 +134,7 @@ class PoolUse:
         """What the units a claim hands in save others, as a cost, shape (n, A) [reporting currency]."""
         again, saved = self.again[self.pool], self.saved[self.pool]
         out = np.empty(self.weak.shape)
-        for arm in range(out.shape[1]):
+        for arm in range(self.weak.shape[1]):
             out[:, arm] = again * self.weak[:, arm] - saved * self.pooled[:, arm]
         return out
 

@@ -41,7 +41,7 @@ def expected_claims(scenario: Scenario) -> float:
 
 
 def replication_bytes(scenario: Scenario) -> float:
-    """What a process takes at most that finds out what each claim of a replication would come to [bytes]."""
+    """About what a process takes at most that finds out what each claim of a replication would come to [bytes]."""
     return PROCESS + PER_CLAIM * expected_claims(scenario)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -210,22 +210,16 @@ class PotentialOutcomes:
     @staticmethod
     def concat(parts: Sequence[PotentialOutcomes]) -> PotentialOutcomes:
         """Claims of all parts of a replication, one after the other; what stands beside them is of none."""
-        first = np.cumsum([0, *(len(part) for part in parts)])
-
-        def joined(name: str) -> np.ndarray:
-            return np.concatenate([getattr(part, name) for part in parts])
+        first = np.cumsum([0, *(len(part) for part in parts)]).tolist()
+        names = [f.name for f in fields(parts[0]) if isinstance(getattr(parts[0], f.name), np.ndarray)]
+        joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
 
         def moved(use: U, by: int) -> U:
             return replace(use, claim=use.claim + np.int32(by))
 
-        return replace(
-            parts[0],
-            bench=BenchUse.concat([moved(part.bench, by) for part, by in zip(parts, first.tolist(), strict=False)]),
-            freight=FreightUse.concat(
-                [moved(part.freight, by) for part, by in zip(parts, first.tolist(), strict=False)]
-            ),
-            **{f.name: joined(f.name) for f in fields(parts[0]) if isinstance(getattr(parts[0], f.name), np.ndarray)},
-        )
+        bench = BenchUse.concat([moved(part.bench, by) for part, by in zip(parts, first, strict=False)])
+        freight = FreightUse.concat([moved(part.freight, by) for part, by in zip(parts, first, strict=False)])
+        return replace(parts[0], bench=bench, freight=freight, **joined)
 
     def headings(self) -> Headings:
         """What all its replications have in common."""
