@@ -86,7 +86,7 @@ def test_one_thing_is_not_told_as_several() -> None:
     ("key", "context", "plural"),
     [
         ("app.filling", "", "studies"),
-        ("scenario.size", "", "partners"),
+        ("so_many.partners", "", "partners"),
         ("decision.acts", "", "changes"),
         ("approvals.ticked", "app", "changes are"),
     ],

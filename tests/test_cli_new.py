@@ -140,3 +140,11 @@ def test_a_seller_is_called_as_his_folder_was_typed_and_explained_in_his_languag
         made = load(file).scenario
         assert (made.name, made.title.en, made.title.zh) == (name, typed, typed)
         assert ("要决策的年度" in file.read_text("utf-8")) == (lang == "zh")
+
+
+def test_one_of_a_kind_is_told_in_the_singular(tmp_path: Path, capsys: Captured) -> None:
+    folder = tmp_path / "one"
+    assert main(["new", str(folder), "--markets", "us", "--first", "2027-01", "--quiet"]) == exits.OK
+    capsys.readouterr()
+    assert main(["validate", str(folder / "one.yaml")]) == exits.OK
+    assert "3 products x 1 market x " in capsys.readouterr().out

@@ -25,6 +25,16 @@ def test_money_is_grouped_and_signed_where_it_is_a_difference() -> None:
     assert figures.signed(-1234.6) == "-1,235"
 
 
+def test_a_half_goes_away_from_nought_as_in_tables_and_workbooks() -> None:
+    assert [figures.whole(x) for x in (202.5, 203.5, -0.5)] == ["203", "204", "-1"]
+    assert figures.signed(-2.5) == "-3"
+    assert figures.share(0.125, 0) == "13 %"
+    assert figures.share(0.1225) == "12.3 %"
+    assert figures.days(0.25) == "0.3"
+    assert figures.cents(0.125) == "0.13"
+    assert figures.whole(1e30) == f"{1e30:,.0f}"
+
+
 def test_nothing_is_shown_as_minus_nothing() -> None:
     assert figures.whole(-0.4) == "0"
     assert figures.signed(-0.4) == "0"

@@ -74,7 +74,7 @@ def summary_row(found: Loaded[Scenario], lang: Lang) -> dict[str, Any]:
 
 def validated_lines(found: Loaded[Scenario], console: Console) -> list[str]:
     """The same for people."""
-    from warrantysim.locale.wording import titled
+    from warrantysim.locale.wording import so_many, titled
     from warrantysim.schema.digest import digest
 
     s = found.scenario
@@ -82,10 +82,15 @@ def validated_lines(found: Loaded[Scenario], console: Console) -> list[str]:
         console.say("scenario.is", title=titled(s.title, s.name, console.lang), name=s.name),
         console.say(
             "scenario.size",
-            skus=len(s.skus),
-            markets=len(s.markets),
-            channels=len(s.channels),
-            n=len(s.partners),
+            **{
+                things: so_many(things, len(rows), console.lang)
+                for things, rows in (
+                    ("products", s.skus),
+                    ("markets", s.markets),
+                    ("channels", s.channels),
+                    ("partners", s.partners),
+                )
+            },
             days=s.horizon.days,
             first_day=s.horizon.first_day,
             currency=s.reporting_currency,

@@ -101,6 +101,11 @@ def named(group: str, word: str, lang: Lang = "en") -> str:
     return text(f"{group}.{word}", lang) or word
 
 
+def so_many(things: str, n: int, lang: Lang = "en") -> str:
+    """``1 product``, ``12 products``: a number of things within a sentence that counts several kinds."""
+    return say(f"so_many.{things}", lang, n=n)
+
+
 def titled(title: Any, fallback: str, lang: Lang = "en") -> str:
     """A scenario's own title in a language, or ``fallback`` where it has none."""
     return fallback if title is None else str(getattr(title, lang, title.en))

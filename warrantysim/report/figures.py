@@ -5,21 +5,31 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 ABSENT = ""
 """What stands where a figure does not exist."""
+EXACT = 1e15
+"""Figures from here on have no decimals to be rounded."""
+
+
+def rounded(x: float, digits: int = 0) -> float:
+    """A figure at so many decimals; a half goes away from zero, as pages and workbooks write it (202.5 is 203)."""
+    if not abs(x) < EXACT:
+        return x
+    return float(Decimal(float(x)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)) + 0.0
 
 
 def whole(x: float) -> str:
     """``12,345``; empty for NaN. A negative that rounds to nothing is ``0``."""
-    return ABSENT if math.isnan(x) else f"{round(x) + 0:,}"
+    return ABSENT if math.isnan(x) else f"{rounded(x):,.0f}"
 
 
 def signed(x: float) -> str:
     """``+12,345`` or ``-12,345``; ``0`` where it rounds to nothing."""
     if math.isnan(x):
         return ABSENT
-    return f"{round(x):+,}" if round(x) else "0"
+    return f"{near:+,.0f}" if (near := rounded(x)) else "0"
 
 
 def adding(parts: Sequence[float], whole: float) -> list[float]:
@@ -27,9 +37,9 @@ def adding(parts: Sequence[float], whole: float) -> list[float]:
     most by being cut (largest remainder). Parts that do not add up but for rounding are rounded each by itself.
     """
     cut = [math.floor(part) for part in parts]
-    missing = round(whole) - sum(cut)
+    missing = int(rounded(whole)) - sum(cut)
     if not 0 <= missing <= len(parts):
-        return [float(round(part)) for part in parts]
+        return [rounded(part) for part in parts]
     up = sorted(range(len(parts)), key=lambda i: cut[i] - parts[i])[:missing]
     return [float(low + (i in up)) for i, low in enumerate(cut)]
 
@@ -41,7 +51,7 @@ def magnitude(x: float, kind: str) -> float:
 
 def cents(x: float) -> str:
     """``1,234.50``; empty for NaN."""
-    return ABSENT if math.isnan(x) else f"{round(x, 2) + 0.0:,.2f}"
+    return ABSENT if math.isnan(x) else f"{rounded(x, 2):,.2f}"
 
 
 def value(x: float) -> str:
@@ -53,7 +63,7 @@ def value(x: float) -> str:
 
 def to_cents(x: float) -> str:
     """An amount for a file: to the cent, without separators; ``3906.25``, ``25``."""
-    return f"{round(x, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+    return f"{rounded(x, 2):.2f}".rstrip("0").rstrip(".")
 
 
 def about(x: float) -> str:
@@ -83,19 +93,19 @@ def share(x: float, digits: int = 1) -> str:
     """``12.3 %``; empty for NaN, ``∞`` for what has no bound."""
     if math.isinf(x):
         return unbounded(x)
-    return ABSENT if math.isnan(x) else f"{100 * x + 0.0:.{digits}f} %"
+    return ABSENT if math.isnan(x) else f"{rounded(100 * x, digits):.{digits}f} %"
 
 
 def fixed(x: float, digits: int, sign: str = "") -> str:
     """So many decimals: ``0.0``, never ``-0.0``; ``sign``: ``+`` to write it always. Empty for NaN."""
-    return ABSENT if math.isnan(x) else f"{round(x, digits) + 0.0:{sign}.{digits}f}"
+    return ABSENT if math.isnan(x) else f"{rounded(x, digits):{sign}.{digits}f}"
 
 
 def days(x: float) -> str:
     """``3.5``, from 10 on without decimals; empty for NaN."""
     if math.isnan(x):
         return ABSENT
-    return f"{x:.0f}" if x >= 9.95 else f"{x:.1f}"
+    return f"{rounded(x):.0f}" if x >= 9.95 else f"{rounded(x, 1):.1f}"
 
 
 def minute(stamp: str | None) -> str:

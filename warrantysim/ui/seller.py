@@ -14,6 +14,7 @@ from warrantysim.files.seller_book import SellerBook
 from warrantysim.files.seller_cells import choices
 from warrantysim.files.seller_products import Filled
 from warrantysim.files.seller_rows import seller_filled
+from warrantysim.locale.wording import so_many
 from warrantysim.packs.markets import CODES
 from warrantysim.schema.errors import BadInput, Problem, ScenarioError
 from warrantysim.schema.root import Scenario
@@ -175,7 +176,14 @@ def _workbook(shown: SellerShown) -> None:
     _told(shown)
     if book is not None:
         sales = book.rows.get("sales", ())
-        st.write(t("seller.says", products=len(book.products), markets=", ".join(seller.markets), sales=len(sales)))
+        st.write(
+            t(
+                "seller.says",
+                products=so_many("products", len(book.products), lang()),
+                markets=", ".join(seller.markets),
+                sales=len(sales),
+            )
+        )
         if book.examples:
             st.info(t("seller.examples", names=escaped(", ".join(book.examples))), icon=":material/edit:")
     left, right = st.columns(2, gap="large")
@@ -220,7 +228,9 @@ def _take(shown: SellerShown, content: bytes, name: str) -> None:
         show_problems(problems, {}, "seller_upload_wrong")
         return
     st.session_state["seller_uploads"] = st.session_state.get("seller_uploads", 0) + 1
-    st.session_state["seller_told"] = [t("seller.taken", name=escaped(name), products=len(book.products))]
+    st.session_state["seller_told"] = [
+        t("seller.taken", name=escaped(name), products=so_many("products", len(book.products), lang()))
+    ]
     st.rerun()
 
 

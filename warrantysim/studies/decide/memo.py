@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from warrantysim.locale.wording import Lang, period, say, titled
+from warrantysim.locale.wording import Lang, period, say, so_many, titled
 from warrantysim.present.blocks import Block, Chart, Column, Points, Sentence, TableOf
 from warrantysim.present.html import Article, html_page
 from warrantysim.report import figures
@@ -215,7 +215,11 @@ class MemoText:
         called = titled(now.title, now.name, self.lang), titled(new.title, fallback, self.lang)
         names = {side: shortened(lowered(name)) for side, name in zip(("now", "new"), called, strict=True)}
         claims = figures.whole(float(c.table["claims"].sum()))
-        return [Sentence(self.say("memo.asked", skus=len(s.skus), markets=len(s.markets), claims=claims, **names))]
+        counts = {
+            things: so_many(things, len(rows), self.lang)
+            for things, rows in (("products", s.skus), ("markets", s.markets))
+        }
+        return [Sentence(self.say("memo.asked", claims=claims, **counts, **names))]
 
     def recommendation(self) -> list[Block]:
         """The recommendation in a sentence, with its interval; then what of it is cash, and what the decision that

@@ -20,7 +20,7 @@ from warrantysim.fitting.laws import EarlyMain
 from warrantysim.fitting.lives import FittedLife, fitted_lives, groups_of, laws_of
 from warrantysim.fitting.measured import Measured, Unsaid, measured
 from warrantysim.fitting.pooled import YEAR
-from warrantysim.locale.wording import Lang, say
+from warrantysim.locale.wording import Lang, say, so_many
 from warrantysim.packs.archetypes import kind_title
 from warrantysim.present.blocks import Block, Chart, Choice, Column, Points, Sentence, TableOf
 from warrantysim.report import figures
@@ -142,7 +142,7 @@ class FitStudy(StudyOfBooks[FitOptions, Stored]):
         if fitted is None:
             blocks.append(Sentence(page("nothing"), "answer"))
         else:
-            blocks.append(Sentence(page("basis", products=f["products"], **window), "basis"))
+            blocks.append(Sentence(page("basis", products=so_many("products", f["products"], lang), **window), "basis"))
             blocks.append(Sentence(page("answer", n=len(fitted), far=_far(fitted)), "answer"))
         if lives is not None:
             blocks += page_lives(page, lives)

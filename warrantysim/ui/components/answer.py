@@ -14,6 +14,7 @@ import streamlit as st
 from warrantysim.present.blocks import Block, Chart, Choice, Column, Figure, Figures, Part, Points, Sentence, TableOf
 from warrantysim.present.cells import cell
 from warrantysim.present.sheets import blocks_workbook
+from warrantysim.report.figures import rounded
 from warrantysim.report.rows import rows_of
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies import study_of
@@ -235,8 +236,8 @@ def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
                 config[name] = st.column_config.TextColumn(title, pinned=pinned)
             else:
                 places = PLACES.get(column.kind)
-                figures = block.frame[name]
-                shown[name] = (figures if places is None else figures.astype(float).round(places)).to_list()
+                values = block.frame[name].to_list()
+                shown[name] = values if places is None else [rounded(value, places) for value in values]
                 config[name] = st.column_config.NumberColumn(title, format=FORMATS[column.kind], pinned=pinned)
     for name in [name for name in shown if name != first.key and _empty(shown[name])]:
         del shown[name], config[name]
