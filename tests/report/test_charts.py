@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from warrantysim.analysis.break_even import BreakEven, Switch
@@ -21,6 +22,7 @@ from warrantysim.report.charts.export import file_name, png, svg, write_pictures
 from warrantysim.report.charts.switching import switching_chart
 from warrantysim.report.charts.theme import SERIES, Look, Picture, ink_on, wrapped_title
 from warrantysim.report.charts.tornado import tornado_chart
+from warrantysim.report.lever_text import lever_words
 
 STEPS = np.array([[-300.0, -310.0], [120.0, 110.0], [5.0, 5.0], [0.0, 0.0]])
 NAMES = ("refund", "label", "contact", "kit")
@@ -83,10 +85,20 @@ def test_the_takeaway_has_its_interval_and_steps_have_words(lang: Any, said: str
     assert step in bridge_frame(Waterfall.of(DRIVERS), "a", "b", Look(lang))["label"].tolist()
 
 
+def test_ends_on_one_side_of_the_stated_difference_share_a_label_and_what_moves_nothing_has_none() -> None:
+    table = TORNADO.table().head(1).assign(low=1.0, high=3.0, unit="days", flips=False)
+    table = pd.concat(
+        [table.assign(at_low=12.0, at_high=8.0, swing=4.0), table.assign(at_low=5.2, at_high=5.0, swing=0.2)]
+    )
+    drawn = tornado_chart(table, 5.0, "USD").spec()["datasets"].values()
+    ends = [row for rows in drawn for row in rows if "side" in row]
+    assert {row["side"]: row["text"] for row in ends} == {"low": "3 / 1 days", "high": ""}
+
+
 def test_what_changes_the_answer_is_said_below_the_input() -> None:
     spec = str(pictures(Look("en"))["tornado"].spec())
-    assert f"{FEE.name}|changes the answer" in spec
-    assert f"{IDLE.name}|" not in spec
+    assert f"{lever_words(FEE.name)}|changes the answer" in spec
+    assert f"{lever_words(IDLE.name)}|" not in spec
     assert "维修报价" in str(pictures(Look("zh"))["tornado"].spec())
 
 

@@ -1,4 +1,4 @@
-"""What is turned, in words: paths are English words already, in Chinese the fields have names."""
+"""What is turned, in words."""
 
 from __future__ import annotations
 
@@ -16,16 +16,9 @@ if TYPE_CHECKING:
 _HOW = re.compile(r"^(?P<path>.*) \((?:addend in the )?(?P<how>\w+)\)$")
 
 
-def lever_text(name: str, lang: Lang = "en") -> str:
-    """A lever by its name, ``freight_breaks[*,*].rate (factor)``: how it is turned is said in both languages."""
-    told = _HOW.match(name)
-    path, how = (told["path"], told["how"]) if told else (name, "")
-    words = path if lang == "en" else full_name(path, lang)
-    return say("how.turned", lang, what=words, how=named("how", how, lang)) if how else words
-
-
 def lever_words(name: str, lang: Lang = "en") -> str:
-    """A lever told to readers who know no paths: ``freight breaks › rate (factor)``."""
+    """A lever by its name, ``freight_breaks[*,*].rate (factor)``, as readers call it who know no paths: ``freight
+    breaks › rate (factor)``."""
     told = _HOW.match(name)
     words = full_name(told["path"] if told else name, lang)
     return say("how.turned", lang, what=words, how=named("how", told["how"], lang)) if told else words
@@ -34,7 +27,7 @@ def lever_words(name: str, lang: Lang = "en") -> str:
 def lever_with_unit(scenario: Scenario, name: str, lang: Lang = "en") -> str:
     """The same with the unit of its positions in brackets, where they are the figure itself: a factor has none."""
     if _HOW.match(name):
-        return lever_text(name, lang)
+        return lever_words(name, lang)
     tree = tree_of(scenario)
     path = match(tree, name, table_fields(type(scenario)))[0]
     unit = unit_name(unit_at(type(scenario), path), lang)
@@ -42,7 +35,7 @@ def lever_with_unit(scenario: Scenario, name: str, lang: Lang = "en") -> str:
     if isinstance(stated, str):
         # An amount names its currency, and so does every position of it.
         unit = unit.replace(unit_name("amount", lang), stated.rsplit(" ", 1)[-1])
-    return f"{lever_text(name, lang)} [{unit}]" if unit else lever_text(name, lang)
+    return f"{lever_words(name, lang)} [{unit}]" if unit else lever_words(name, lang)
 
 
 OTHER = "other"

@@ -30,7 +30,7 @@ from warrantysim.locale.wording import Lang, say
 from warrantysim.present.blocks import Block, Chart, Column, Kind, Points, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.field_names import unit_name
-from warrantysim.report.lever_text import lever_text, lever_words
+from warrantysim.report.lever_text import lever_words
 from warrantysim.report.measuring import measure_text
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import BadInput, told
@@ -221,7 +221,7 @@ class _Answer(Say):
             said.append(
                 self("stated", new=new, currency=currency, **{k: figures.signed(f[v]) for k, v in sizes.items()})
             )
-        flipping = [lever_text(name, self.lang) for name in tornado["input"][tornado["flips"]]]
+        flipping = [lever_words(name, self.lang) for name in tornado["input"][tornado["flips"]]]
         names = say("sensitivity.list_and", self.lang).join(flipping)
         said.append(self("flips", names=names) if flipping else self("no_flip"))
         if "perfect" not in f:
@@ -232,7 +232,7 @@ class _Answer(Say):
         said.append(self("stable", name=case, share=share, draws=f["draws"], currency=currency, regret=regret))
         if best["net"] > 0:
             sizes = {"value": figures.whole(best["net"]), "perfect": figures.whole(f["perfect"])}
-            said.append(self("measure", name=lever_text(best["input"], self.lang), currency=currency, **sizes))
+            said.append(self("measure", name=lever_words(best["input"], self.lang), currency=currency, **sizes))
         else:
             said.append(self("measure_none"))
         return said
@@ -282,7 +282,7 @@ class _Answer(Say):
 
     def named(self, frame: pd.DataFrame) -> pd.DataFrame:
         """With what the inputs are called."""
-        return frame.assign(called=[lever_text(name, self.lang) for name in frame["input"]])
+        return frame.assign(called=[lever_words(name, self.lang) for name in frame["input"]])
 
 
 def _tornado_chart(stored: Stored, look: Look) -> Picture:
@@ -296,7 +296,7 @@ def _information_chart(stored: Stored, look: Look) -> Picture:
     from warrantysim.report.charts.pareto import pareto_chart
 
     frame, currency = stored.tables["information"], stored.facts["currency"]
-    names = [lever_text(name, look.lang) for name in frame["input"]]
+    names = [lever_words(name, look.lang) for name in frame["input"]]
     return pareto_chart(names, list(frame["net"]), currency, title=say("sensitivity.information", look.lang), look=look)
 
 

@@ -15,7 +15,7 @@ from warrantysim.analysis.sweeps import Sweep, run_sweep
 from warrantysim.locale.wording import Lang, named
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.report import figures
-from warrantysim.report.lever_text import lever_text
+from warrantysim.report.lever_text import lever_words
 from warrantysim.report.rows import rows_of
 from warrantysim.report.verdicts import verdict
 from warrantysim.schema.errors import BadInput, told
@@ -181,7 +181,7 @@ class _Answer(Say):
         """The lever by its name, else by the figure it turns."""
         lever = self.facts["lever"]
         known = named("lever", lever, self.lang)
-        return lever_text(lever, self.lang) if known == lever else known
+        return lever_words(lever, self.lang) if known == lever else known
 
     def what(self, item: str, at: str) -> str:
         """A position by name."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from warrantysim.experiment.levers import Lever
 from warrantysim.locale.wording import LANGUAGES, Lang
-from warrantysim.report.lever_text import lever_text, lever_with_unit
+from warrantysim.report.lever_text import lever_with_unit, lever_words
 from warrantysim.schema.errors import told
 from warrantysim.schema.root import Scenario
 
@@ -94,4 +94,4 @@ def titles_of(scenario: Scenario, *levers: str) -> Titles:
 def lever_title(facts: Mapping[str, Any], lever: str, lang: Lang) -> str:
     """What a lever is called, from the facts of a study; its name where they do not tell."""
     told = facts.get("lever_titles", {}).get(lever)
-    return lever_text(lever, lang) if told is None else str(told[lang])
+    return lever_words(lever, lang) if told is None else str(told[lang])

@@ -50,12 +50,14 @@ def show_studies(one: Compared, case: str) -> None:
             _ask(study_of(which), one, case, key)
         except (ScenarioError, ValueError, LookupError) as error:
             st.error(refused(error))
-    for job in [job for job in jobs().listed(active=True) if job.kind == which]:
+    at_work = [job for job in jobs().listed(active=True) if job.kind == which]
+    for job in at_work:
         show_job(job.id, f"{key}_{job.id}")
-    _broken(which, runs, key)
     if not runs:
-        st.info(t("compare.none_yet"))
+        if not _broken(which, runs, key) and not at_work:
+            st.info(t("compare.none_yet"))
         return
+    _broken(which, runs, key)
     labels = {run.id: study_label(run) for run in runs}
     id = pick(st.selectbox, t("compare.stored"), list(labels), key, told=True, format_func=labels.__getitem__)
     run = next(run for run in runs if run.id == id)
@@ -111,11 +113,14 @@ def _about(options: Mapping[str, Any]) -> list[str]:
     return [path[:50] for path in paths if isinstance(path, str) and path]
 
 
-def _broken(kind: str, runs: Sequence[StoredRun], key: str) -> None:
-    """The latest job of a kind, if it did not finish and nothing was stored since."""
+def _broken(kind: str, runs: Sequence[StoredRun], key: str) -> bool:
+    """Show the latest job of a kind, if it did not finish and nothing was stored since; whether it was shown."""
     ended = [job for job in jobs().listed(active=False) if job.kind == kind]
-    if ended and ended[0].state not in {"finished", "kept"} and not any(run.made > ended[0].submitted for run in runs):
+    broken = bool(ended) and ended[0].state not in {"finished", "kept"}
+    broken = broken and not any(run.made > ended[0].submitted for run in runs)
+    if broken:
         show_job(ended[0].id, f"{key}_{ended[0].id}")
+    return broken
 
 
 def _rests_beside(run: StoredRun) -> None:
@@ -164,7 +169,7 @@ def _show(one: Compared) -> None:
             st.info(t("compare.reacting"))
             show_job(job.id, f"compare_react_{job.id}")
     try:
-        show_stored(KIND, one.stored, KIND, one.key, {"called": one.called()}, more=_parts(one))
+        show_stored(KIND, one.stored, KIND, one.key, {"called": one.called()}, more=_parts(one), apart="sensitivity")
     except Damaged as error:
         st.error(t("compare.damaged", message=escaped(str(error)[:300])))
     else:

@@ -35,6 +35,7 @@ def bench_grid(
     frame["bench"] = [look.say("bench.china") if b == "china" else b for b in frame["bench"]]
     share = measure == "utilisation"
     frame["text"] = [figures.share(v, 0) if share else figures.days(v) for v in frame[measure]]
+    frame["close"] = frame["text"].str.replace(" ", "")
     frame["short"] = [m[5:] + (MARK if m in closed else "") for m in frame["month"]]
     months = [m[5:] + (MARK if m in closed else "") for m in sorted(benches["month"].unique())]
     rules, names = list(dict.fromkeys(titles.values())), list(dict.fromkeys(frame["bench"]))
@@ -50,9 +51,9 @@ def bench_grid(
         ),
         tooltip=["rule", "bench", "month", "text", alt.Tooltip("visits:Q", format=",.0f")],
     )
-    texts = base.mark_text(fontSize=11, opacity=alt.ExprRef(f"{NARROW} ? 0 : 1")).encode(
-        text="text:N", color=alt.condition("datum.on_light", alt.value("#111111"), alt.value("#ffffff"))
-    )
+    texts = base.mark_text(
+        fontSize=alt.ExprRef(f"{NARROW} ? 8 : 11"), text=alt.ExprRef(f"{NARROW} ? datum.close : datum.text")
+    ).encode(color=alt.condition("datum.on_light", alt.value("#111111"), alt.value("#ffffff")))
     chart = panels(alt.layer(fields, texts), "rule", rules, 820, alt.Step(26))
     said = [_said(frame[frame["rule"] == rule], rule, measure, look) for rule in rules]
     if closed:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, picture
 from warrantysim.report.figures import position
-from warrantysim.report.lever_text import lever_text
+from warrantysim.report.lever_text import lever_words
 
 if TYPE_CHECKING:
     from warrantysim.analysis.break_even import BreakEven
@@ -35,7 +35,7 @@ def break_even_chart(found: BreakEven, unit: str = "", *, name: str = "", look: 
     )
     names = list(dict.fromkeys(winners))
     axis = alt.Axis(
-        title=" ".join(filter(None, [name or lever_text(found.lever, look.lang), f"[{unit}]" if unit else ""])),
+        title=" ".join(filter(None, [name or lever_words(found.lever, look.lang), f"[{unit}]" if unit else ""])),
         grid=False,
     )
     x = alt.X("from:Q", axis=axis, scale=alt.Scale(domain=[found.low, found.high], nice=False, zero=False))
@@ -88,7 +88,7 @@ def break_even_chart(found: BreakEven, unit: str = "", *, name: str = "", look: 
             .mark_text(color=look.colour("soft"), align=side, dx=-10 if side == "right" else 10)
             .encode(x="at:Q", y=alt.value(98), text="text:N"),
         ]
-    title = look.say("break_even", lever=name or lever_text(found.lever, look.lang))
+    title = look.say("break_even", lever=name or lever_words(found.lever, look.lang))
     return picture(alt.layer(*layers).properties(width=620, height=112), title, _takeaway(found, look), look)
 
 

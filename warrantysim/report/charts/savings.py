@@ -71,7 +71,7 @@ def saving_chart(
     shown = pd.concat([frame[frame["kind"] == "act"], frame[frame["kind"] != "act"]]).head(most)
     shown = shown.sort_values("saving", ascending=False, kind="stable")
     if len(acts) and round(shared):
-        text = f"{figures.signed(shared)}  {look.say('savings.shared_what')}"
+        text = f"{figures.signed(shared)}  ({look.say('savings.shared_what')})"
         rest = {
             "label": look.say("savings.shared"),
             "saving": shared,

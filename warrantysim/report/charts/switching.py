@@ -10,7 +10,7 @@ import pandas as pd
 from warrantysim.report import figures
 from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, ink_on, picture
 from warrantysim.report.figures import position
-from warrantysim.report.lever_text import lever_text
+from warrantysim.report.lever_text import lever_words
 
 if TYPE_CHECKING:
     from warrantysim.analysis.switching import SwitchingMap
@@ -38,12 +38,12 @@ def switching_chart(found: SwitchingMap, *, x_name: str = "", y_name: str = "", 
     x = alt.X(
         "x:O",
         sort=[position(v) for v in found.x],
-        axis=alt.Axis(title=x_name or lever_text(found.x_lever, look.lang), labelAngle=0),
+        axis=alt.Axis(title=x_name or lever_words(found.x_lever, look.lang), labelAngle=0),
     )
     y = alt.Y(
         "y:O",
         sort=[position(v) for v in reversed(found.y)],
-        axis=_above(y_name or lever_text(found.y_lever, look.lang)),
+        axis=_above(y_name or lever_words(found.y_lever, look.lang)),
     )
     fields = (
         alt.Chart(frame)

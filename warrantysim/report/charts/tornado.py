@@ -12,7 +12,7 @@ from warrantysim.report import figures
 from warrantysim.report.charts.theme import BRIEF, LIGHT, Look, Picture, money_axis, picture, roomy
 from warrantysim.report.field_names import unit_name
 from warrantysim.report.figures import position
-from warrantysim.report.lever_text import lever_text
+from warrantysim.report.lever_text import lever_words
 
 MOST = 12
 """Inputs drawn, widest first."""
@@ -29,21 +29,29 @@ def tornado_chart(
     `analysis.tornado.Tornado`; ``stated``: the difference as stated [reporting currency a year].
     """
     # What moves nothing has no bar; labels would lie on each other.
-    top = table[table["swing"] > 0].head(most) if (table["swing"] > 0).any() else table.head(1)
+    moving = table["swing"].map(figures.rounded) > 0
+    top = table[moving].head(most) if moving.any() else table.head(1)
     rows = []
     for row in top.to_dict("records"):
-        name = lever_text(str(row["input"]), look.lang)
+        name = lever_words(str(row["input"]), look.lang)
         label = f"{name}{BREAK}{look.say('flips')}" if row["flips"] else name
-        for side in ("low", "high"):
-            value = float(row[f"at_{side}"])
+        unit = unit_name(str(row["unit"]), look.lang)
+        sides = sorted(("low", "high"), key=lambda side: float(row[f"at_{side}"]))
+        left = [float(row[f"at_{side}"]) < stated for side in sides]
+        # Ends on one side of the stated difference share a label at the outer end, in order, as they would overlap.
+        outer = {(True, True): sides[0], (False, False): sides[1]}.get((left[0], left[1]))
+        both = " / ".join(position(float(row[side])) for side in sides)
+        for side in sides:
+            value, short = float(row[f"at_{side}"]), position(float(row[side]))
+            short = short if outer is None else both if side == outer else ""
             rows.append(
                 {
                     "label": label,
                     "side": look.say(side),
                     "from": stated,
                     "to": value,
-                    "text": f"{position(float(row[side]))} {unit_name(str(row['unit']), look.lang)}".strip(),
-                    "short": position(float(row[side])),
+                    "text": f"{short} {unit}".strip() if short else "",
+                    "short": short,
                     "left": value < stated,
                 }
             )
@@ -55,7 +63,7 @@ def tornado_chart(
     axis = look.say("money_year", currency=currency, period=period(YEAR, look.lang))
     x = alt.X("from:Q", axis=money_axis(look, axis), scale=roomy(low, high, right, left, frame["short"]))
     y = alt.Y("label:N", sort=order, axis=_lines())
-    sides = [look.say("low"), look.say("high")]
+    ends = [look.say("low"), look.say("high")]
     bars = (
         alt.Chart(frame)
         .mark_bar(height=16)
@@ -65,7 +73,7 @@ def tornado_chart(
             y=y,
             color=alt.Color(
                 "side:N",
-                scale=alt.Scale(domain=sides, range=[look.colour("unsure"), look.colour("base")]),
+                scale=alt.Scale(domain=ends, range=[look.colour("unsure"), look.colour("base")]),
                 title=look.say("at"),
             ),
             tooltip=["label", "side", "text", alt.Tooltip("to:Q", format=",.0f")],
@@ -95,7 +103,7 @@ def tornado_chart(
     first = table.iloc[0]
     said = look.say(
         "tornado.flips" if table["flips"].any() else "tornado.holds",
-        first=lever_text(str(first["input"]), look.lang),
+        first=lever_words(str(first["input"]), look.lang),
         currency=currency,
         swing=figures.whole(float(first["swing"])),
         period=period(YEAR, look.lang),

@@ -116,6 +116,7 @@ def show_stored(
     id: str,
     facts: Mapping[str, Any] | None = None,
     more: Mapping[str, tuple[str, Callable[[Stored], None]]] | None = None,
+    apart: str = "",
 ) -> None:
     """What a study answers: what may be chosen, the answer, and one of its parts.
 
@@ -127,6 +128,8 @@ def show_stored(
         Of the run, or of all that was found depends on.
     more
         Further parts that a page draws by itself, each with its title, by name; drawn of what was found.
+    apart
+        Of these, the one that has answers of its own: what is said above the others would be in its way.
     """
     study, told = study_of(kind), {**stored.facts, **(facts or {})}
     stored = Stored(stored.tables, told)
@@ -136,16 +139,19 @@ def show_stored(
     shown = _Shown(study, stored, page, (id, repr(facts), repr(chosen)), f"warrantysim_{kind}_{id}")
     blocks = held(("answer", *shown.of), lambda: study.answer(stored, lang()))
     parts = {block.name: block for block in blocks if isinstance(block, Part)}
-    _blocks([block for block in blocks if not isinstance(block, Part)], shown)
+    above = st.container()
     names = {
         **{name: part.title for name, part in parts.items()},
         **{k: title for k, (title, _) in (more or {}).items()},
     }
-    if not names:
-        return
     view = pick(
         st.segmented_control, t("counted.part"), list(names), f"{page}_view", format_func=names.__getitem__
-    ) if len(names) > 1 else next(iter(names))  # fmt: skip
+    ) if len(names) > 1 else next(iter(names), "")  # fmt: skip
+    if not view or view != apart:
+        with above:
+            _blocks([block for block in blocks if not isinstance(block, Part)], shown)
+    if not view:
+        return
     if more and view in more:
         more[view][1](stored)
         return
