@@ -51,6 +51,18 @@ MEASURE = """() => {
             say('input cut', one.placeholder);
     }
 
+    // What may not be pressed now is still read; the rules of accessibility leave it out.
+    const light = told => {
+        const [r, g, b, a = 1] = told.match(/[\\d.]+/g).map(Number);
+        return {shade: 0.2126 * r + 0.7152 * g + 0.0722 * b, a};
+    };
+    for (const one of main.querySelectorAll('button:disabled')) {
+        const words = one.querySelector('p') ?? one;
+        const [ink, page] = [light(getComputedStyle(words).color), light(ground('[data-testid=stApp]'))];
+        if (seen(one) && words.textContent.trim() && ink.a * Math.abs(ink.shade - page.shade) < 40)
+            say('words not seen', words.textContent);
+    }
+
     for (const one of [...main.querySelectorAll('p, li, label, [data-testid=stSelectbox]')])
         if (/\\\\[-_.*()]/.test(one.textContent + (one.querySelector('input')?.value ?? '')))
             say('mark of Markdown shown', one.textContent);

@@ -74,7 +74,7 @@ ICON = Path(__file__).with_name("icon.svg")
 
 
 DARK = """<style>
-[data-testid^=stBaseButton-primary] *, [data-testid=stMultiSelect] span[title] { color: #0e1117 !important; }
+[data-testid^=stBaseButton-primary]:enabled *, [data-testid=stMultiSelect] span[title] { color: #0e1117 !important; }
 </style>"""
 """On dark ground what lies on the bright first colour is written dark; Streamlit writes it white."""
 

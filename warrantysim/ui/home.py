@@ -34,7 +34,8 @@ def show() -> None:
     decision = told.d
     books_verdict(reading.scenario_behind(run))
     _answer(told)
-    show_parts(whole_parts(decision.parts, lang()), decision.currency, float(decision.saving.interval.mean))
+    whole = decision.saving.interval
+    show_parts(whole_parts(decision.parts, lang()), decision.currency, (whole.mean, whole.low, whole.high))
     show_ladder(told, open_at_once=False)
     left, right = st.columns([3, 2], gap="large")
     with left:

@@ -39,7 +39,8 @@ def show_cell(shown: DecisionShown, row: Row) -> None:
     st.subheader(escaped(words.name(row)[:LONGEST]))
     st.markdown(escaped(words.sentence(row)[: 8 * LONGEST]))
     _cards(shown, row)
-    show_parts(cell_parts(row, lang()), shown.decision.currency, float(row["saving"]))
+    whole = float(row["saving"]), float(row["saving_low"]), float(row["saving_high"])
+    show_parts(cell_parts(row, lang()), shown.decision.currency, whole)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _curves(shown, row, cell)
@@ -247,9 +248,10 @@ def _chosen(runs: Sequence[StoredRun]) -> StoredRun:
 
 
 def _answer(shown: DecisionShown) -> None:
-    """The whole in a sentence or two."""
-    for sentence in shown.told.answer():
-        st.markdown(f"**{escaped(sentence)}**")
+    """The whole in a few sentences."""
+    first, *others = shown.told.answer()
+    for sentence in (f"**{escaped(first)}**", *map(escaped, others)):
+        st.markdown(sentence)
 
 
 def _filtered(shown: DecisionShown) -> list[Row]:

@@ -255,7 +255,9 @@ class MemoText:
         """The saving in its four parts, customers who give up among them."""
         c = self.memo.change
         rows = [(name, figures.signed(mean), ends) for name, mean, ends in whole_parts(c.parts, self.lang)]
-        rows.append((self.say("memo.whole"), figures.signed(float(c.saving.interval.mean)), ""))
+        whole = c.saving.interval
+        ends = figures.interval(float(whole.low), float(whole.high))
+        rows.append((self.say("memo.whole"), figures.signed(float(whole.mean)), ends))
         table = self._table("parts", ("part", "saves", "interval"), rows, 2)
         return [table, Sentence(self.say("memo.parts_caption"), "legend")]
 

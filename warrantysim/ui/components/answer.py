@@ -11,10 +11,21 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from warrantysim.present.blocks import Block, Chart, Choice, Column, Figure, Figures, Part, Points, Sentence, TableOf
-from warrantysim.present.cells import cell
+from warrantysim.present.blocks import (
+    Block,
+    Chart,
+    Choice,
+    Column,
+    Figure,
+    Figures,
+    Kind,
+    Part,
+    Points,
+    Sentence,
+    TableOf,
+)
+from warrantysim.present.cells import cell, figure
 from warrantysim.present.sheets import blocks_workbook
-from warrantysim.report.figures import rounded
 from warrantysim.report.rows import rows_of
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies import study_of
@@ -34,14 +45,18 @@ FORMATS = {
     "fine": "%,.3f",
     "days": "%.1f",
     "number": "%g",
-    "share": "percent",
-    "tenth": "percent",
-    "percent": "percent",
+    "share": "%.0f %%",
+    "tenth": "%.1f %%",
+    "percent": "%.2f %%",
     "plus_minus": "± %,.0f",
 }
 """How a page writes each kind of figure."""
-PLACES = {"share": 2, "tenth": 3, "percent": 4}
-"""Decimals that a share is shown with, as a share: a page writes what it is given as per cent [count]."""
+SHARES = frozenset(("share", "tenth", "percent"))
+"""Kinds a page is given in per cent, to be written with as many decimals as elsewhere."""
+LONE = 0.5
+"""Share of empty cells from which on the width of a column is stated: a grid takes what stands alone for an outlier."""
+LETTER, ROOM = 8, 20
+"""Width of a letter, and of what is around a cell's text [pixels]."""
 WHOLE = 20
 """Rows up to which a table is shown without a scroll bar, so that its sum is seen."""
 FEW = 4
@@ -241,10 +256,11 @@ def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
                 shown[name] = [cell(row, column) for row in rows_of(block.frame)]
                 config[name] = st.column_config.TextColumn(title, pinned=pinned)
             else:
-                places = PLACES.get(column.kind)
-                values = block.frame[name].to_list()
-                shown[name] = values if places is None else [rounded(value, places) for value in values]
-                config[name] = st.column_config.NumberColumn(title, format=FORMATS[column.kind], pinned=pinned)
+                values = block.frame[name]
+                shown[name] = (100.0 * values.astype(float) if column.kind in SHARES else values).to_list()
+                config[name] = st.column_config.NumberColumn(
+                    title, format=FORMATS[column.kind], pinned=pinned, width=lone_width(values, title, column.kind)
+                )
     for name in [name for name in shown if name != first.key and _empty(shown[name])]:
         del shown[name], config[name]
     st.markdown(f"**{escaped(block.title)}**")
@@ -254,6 +270,13 @@ def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
         height=height,
     )  # fmt: skip
     offer_csv(whole, file, f"{key}_csv")
+
+
+def lone_width(values: pd.Series, title: str, kind: Kind) -> int | None:
+    """Width that shows every figure of a column few of whose cells have one; None where the grid finds it itself."""
+    if values.isna().mean() <= LONE:
+        return None
+    return ROOM + LETTER * max(len(text) for text in (title, *(figure(value, kind) for value in values)))
 
 
 def _empty(cells: Sequence[Any]) -> bool:

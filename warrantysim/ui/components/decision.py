@@ -147,14 +147,13 @@ def show_law(told: Told) -> None:
         st.caption(escaped(told.law_legend()))
 
 
-def show_parts(rows: Sequence[tuple[str, float, str]], currency: str, whole: float) -> None:
-    """The parts with their intervals and the whole; nothing for a decision stored without."""
+def show_parts(rows: Sequence[tuple[str, float, str]], currency: str, whole: tuple[float, float, float]) -> None:
+    """The parts and the whole, with their intervals; nothing for a decision stored without."""
     if not rows:
         return
     heads = [t("piece.part"), t("piece.part_saves", currency=currency), t("piece.part_interval")]
-    told = [
-        (title, figures.signed(saving), ends) for title, saving, ends in (*rows, (t("piece.part_whole"), whole, ""))
-    ]
+    in_all = (t("piece.part_whole"), whole[0], figures.interval(*whole[1:]))
+    told = [(title, figures.signed(saving), ends) for title, saving, ends in (*rows, in_all)]
     frame = pd.DataFrame(told, columns=heads)
     st.table(frame, hide_index=True, alt=t("piece.parts_alt"))
     st.caption(t("piece.parts_how"))
