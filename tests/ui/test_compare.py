@@ -6,6 +6,8 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -30,6 +32,7 @@ from warrantysim.studies import study_of
 from warrantysim.studies.study import Stored
 from warrantysim.ui import compared as compared_runs
 from warrantysim.ui.compare import OFFERED
+from warrantysim.ui.components.answer import LETTER, lone_width
 from warrantysim.ui.components.options_form import described
 
 WIDGET = "compare_"
@@ -87,7 +90,8 @@ def _rows() -> list[Any]:
 def test_every_part_is_drawn_in_both_languages(filled: Path, lang: str, part: str) -> None:
     at = shown(lang, compare_view=part)
     sound(at)
-    assert ("states otherwise" if lang == "en" else "的输入差异") in words(at)
+    # A study has an answer of its own: the comparison's is not in its way.
+    assert (("states otherwise" if lang == "en" else "的输入差异") in words(at)) == (part != "sensitivity")
 
 
 def test_inputs_stand_above_the_verdict_and_the_verdict_above_everything_else(filled: Path) -> None:
@@ -106,6 +110,12 @@ def test_the_steps_of_the_bridge_add_up_to_the_difference(filled: Path) -> None:
     bridge = next(frame for frame in frames(at) if list(frame.columns)[:3] == ["told", "cost", "adds"])
     start, end, steps = bridge["cost"].iloc[0], bridge["cost"].iloc[-1], bridge["adds"].iloc[1:-1].sum()
     assert start + steps == pytest.approx(end, abs=0.01)
+
+
+def test_the_column_of_a_figure_that_stands_alone_is_wide_enough_and_others_fit_themselves() -> None:
+    lone = pd.Series([662_960.0, *[np.nan] * 5])
+    assert (lone_width(lone, "cost", "whole") or 0) >= LETTER * len("662,960")
+    assert lone_width(lone.fillna(1.0), "cost", "whole") is None
 
 
 def test_the_address_restores_the_view(filled: Path) -> None:
@@ -168,6 +178,7 @@ def test_a_failed_job_says_so_and_can_be_resumed(filled: Path) -> None:
     at = shown(compare_view="studies", compare_study="sensitivity")
     sound(at)
     assert any("failed" in str(each.value) for each in at.warning)
+    assert "Nothing was asked" not in words(at)
     assert [button for button in at.button if button.label == "Resume"]
 
 

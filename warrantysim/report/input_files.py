@@ -103,6 +103,9 @@ def tables_workbook(scenario: Scenario, tables: Sequence[str], lang: Lang, with_
                 _write(sheet, FIRST + i, column, row[name], text)
             if check := _check(table, name, lists, lang):
                 sheet.data_validation(FIRST, column, FIRST + len(rows) + SPARE, column, check)
+    for sheet in book.worksheets():
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
     lists.write(book)
     book.close()
     return target.getvalue()

@@ -42,7 +42,7 @@ from warrantysim.ui.language import lang, t, under_titles
 from warrantysim.ui.pages import go
 from warrantysim.ui.session import look, may_edit, person, roles, when, who, workspace
 
-WIDTHS = {"cell": 150, "verdict": 80, "now": 215, "new": 215}
+WIDTHS = {"cell": 130, "ends": 115, "verdict": 70, "now": 195, "new": 195}
 """Columns of text in the table of rules [pixels]."""
 
 
@@ -234,8 +234,7 @@ def _differences(change: PolicyChange, found: SharedLuck) -> None:
             {
                 "cell": name[:120],
                 "saving": row["saving"],
-                "low": row["saving_low"],
-                "high": row["saving_high"],
+                "ends": figures.interval(row["saving_low"], row["saving_high"]),
                 "verdict": text.verdict(row),
                 "now": text.now(row),
                 "new": text.new(row),
@@ -244,7 +243,7 @@ def _differences(change: PolicyChange, found: SharedLuck) -> None:
             for row, name in zip(rows, names, strict=True)
         ]
     )
-    money = dict.fromkeys(("saving", "low", "high"), f"{change.currency} %,.0f") | {"changing": "%,.0f"}
+    money = {"saving": f"{change.currency} %,.0f", "changing": "%,.0f"}
     show_table(
         table,
         alt=t("approvals.differences_alt", n=len(rows)),

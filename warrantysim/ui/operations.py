@@ -92,7 +92,7 @@ def _stepped(run: StoredRun, journeys: pd.DataFrame, first: float, last: float) 
     put(DAY, "" if day == MIDDLE else str(day))
     moment = first + day - 0.5
     counts = on_day(journeys, moment)
-    left, right = st.columns([5, 2], gap="large")
+    left, right = st.columns([2, 1], gap="medium")
     with left:
         drawn = spread_out(journeys, MOST)
         told = with_all(counts, journeys["claim"].nunique())

@@ -241,7 +241,7 @@ def show_tree(listed: list[KnownScenario]) -> str:
         alt=t("scenarios.tree_alt", n=len(frame)),
         column_config={
             "tree": st.column_config.TextColumn(t("scenarios.what_if"), width="medium"),
-            "title": st.column_config.TextColumn(t("scenarios.called"), width="medium"),
+            "title": st.column_config.TextColumn(t("scenarios.called"), width=270),
             "states": st.column_config.TextColumn(t("scenarios.states"), width="large"),
             "why": st.column_config.TextColumn(t("scenarios.why"), width="large"),
             "state": t("scenarios.state"),
