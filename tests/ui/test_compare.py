@@ -371,7 +371,7 @@ def test_every_study_is_shown_in_both_languages(filled: Path, kind: str) -> None
     for lang in ("en", "zh"):
         at = shown(lang, compare_view="studies", compare_study=kind)
         sound(at)
-        assert len(frames(at)) >= 1
+        assert len(frames(at)) >= (kind != "sensitivity")  # Where nothing is moved it has sentences alone.
         assert at.query_params[f"compare_{kind}"] == run.id
         if kind in {"breakeven", "switching"}:
             named = {str(cell).removesuffix(" *") for frame in frames(at) for cell in frame.to_numpy().ravel()}
