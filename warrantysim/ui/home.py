@@ -35,7 +35,9 @@ def show() -> None:
     books_verdict(reading.scenario_behind(run))
     _answer(told)
     whole = decision.saving.interval
-    show_parts(whole_parts(decision.parts, lang()), decision.currency, (whole.mean, whole.low, whole.high))
+    show_parts(
+        whole_parts(decision.parts, lang()), decision.currency, (float(whole.mean), float(whole.low), float(whole.high))
+    )
     show_ladder(told, open_at_once=False)
     left, right = st.columns([3, 2], gap="large")
     with left:

@@ -37,11 +37,12 @@ def tornado_chart(
         label = f"{name}{BREAK}{look.say('flips')}" if row["flips"] else name
         unit = unit_name(str(row["unit"]), look.lang)
         sides = sorted(("low", "high"), key=lambda side: float(row[f"at_{side}"]))
-        left = [float(row[f"at_{side}"]) < stated for side in sides]
+        below = [float(row[f"at_{side}"]) < stated for side in sides]
         # Ends on one side of the stated difference share a label at the outer end, in order, as they would overlap.
-        outer = {(True, True): sides[0], (False, False): sides[1]}.get((left[0], left[1]))
+        outer = {(True, True): sides[0], (False, False): sides[1]}.get((below[0], below[1]))
         both = " / ".join(position(float(row[side])) for side in sides)
-        for side in sides:
+        # The shorter of two bars on one side lies on the longer.
+        for side in sorted(sides, key=lambda side: -abs(float(row[f"at_{side}"]) - stated)):
             value, short = float(row[f"at_{side}"]), position(float(row[side]))
             short = short if outer is None else both if side == outer else ""
             rows.append(
