@@ -99,4 +99,4 @@ def test_what_has_no_bound_is_printed_as_that_and_as_no_figure() -> None:
 
 
 def test_a_text_keeps_six_digits_of_a_long_decimal_and_all_of_a_short_one() -> None:
-    assert figures.shortened("0.0202830188679245 USD, 58.25 and 2026-12-01") == "0.020283 USD, 58.25 and 2026-12-01"
+    assert figures.decimals_cut("0.0202830188679245 USD, 58.25 and 2026-12-01") == "0.020283 USD, 58.25 and 2026-12-01"
