@@ -72,6 +72,19 @@ def test_a_run_says_what_it_came_to_and_what_it_rests_on(filled: Path) -> None:
     assert {"All tables (ZIP)", "CSV", "Parquet", "Decision memo (HTML)"} <= names
 
 
+CALLED = {"en": "Freight 40 % dearer, my base: quotes", "zh": "运费上涨 40%, my base: 报价"}
+
+
+@pytest.mark.parametrize("lang", CALLED)
+def test_a_run_is_called_in_the_readers_language_and_what_a_person_typed_stays(empty: Path, lang: str) -> None:
+    job = Jobs(Workspace.at(empty)).submit(small_run(), label="freight-up-40, my base: quotes")
+    for at, column in ((page("runs", lang, runs_run=job.run_id), 2), (page("runs", lang, runs_view="jobs"), 0)):
+        sound(at)
+        assert CALLED[lang] in {str(value) for value in frames(at)[0].iloc[:, column]}
+    at = page("runs", lang, runs_text=CALLED[lang][:7])
+    assert len(frames(at)[0]) == 1
+
+
 def test_runs_are_found_by_kind_and_text(filled: Path) -> None:
     at = page("runs", runs_kinds=["compare"])
     assert list(frames(at)[0]["name"]) == ["shop against dearer"]

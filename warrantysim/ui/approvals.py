@@ -22,6 +22,7 @@ from warrantysim.ui.components.decision import offer_demo
 from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.components.keeping import asked_day
 from warrantysim.ui.components.pictures import escaped, show_table
+from warrantysim.ui.components.run_names import label_text
 from warrantysim.ui.language import lang, t, under_titles
 from warrantysim.ui.session import may_edit, person, when, who, workspace
 
@@ -213,7 +214,7 @@ def _why(change: RuleChange, decision: Decision) -> str:
 
 
 def _decision_option(run: StoredRun) -> str:
-    return t("approvals.decision_option", label=run.label[:LONGEST], made=when(run.made)[:10], id=run.id[:8])
+    return t("approvals.decision_option", label=label_text(run.label, LONGEST), made=when(run.made)[:10], id=run.id[:8])
 
 
 def _no_decision() -> None:

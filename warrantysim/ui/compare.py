@@ -27,6 +27,7 @@ from warrantysim.ui.components.decision import offer_demo
 from warrantysim.ui.components.differences import refused, single_line
 from warrantysim.ui.components.options_form import options_form
 from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.run_names import label_text
 from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, may_edit, when
@@ -229,7 +230,13 @@ def _choose(stored: list[StoredRun], wished: str | None) -> tuple[str, DeltaGene
         if job is not None and job.result in labels and job.result is not None:
             st.session_state[RUN] = job.result
         else:
-            name = job.label if job is not None else t("what_if.two_runs") if BETWEEN in wished else wished[:40]
+            name = (
+                label_text(job.label)
+                if job is not None
+                else t("what_if.two_runs")
+                if BETWEEN in wished
+                else wished[:40]
+            )
             labels[wished] = f"{name[:80]} · {wished[:6]}"
     left, more, right = st.columns([6, 2, 1.4], vertical_alignment="bottom")
     with left:
@@ -246,7 +253,7 @@ def _label(run: StoredRun) -> str:
     told = [single_line(titles.get(name, name), LONGEST) for name in names[:TOLD]]
     if len(names) > TOLD:
         told.append(t("differences.more", n=len(names) - TOLD))
-    return f"{', '.join(told) or run.label[:LONGEST]} · {when(run.made)} · {run.id[:6]}"
+    return f"{', '.join(told) or label_text(run.label, LONGEST)} · {when(run.made)} · {run.id[:6]}"
 
 
 def _read(key: str) -> Compared | None:

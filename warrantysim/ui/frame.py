@@ -15,7 +15,7 @@ from threading import Thread
 import streamlit as st
 from streamlit.runtime.scriptrunner import add_script_run_ctx
 
-from warrantysim.locale.wording import LANGUAGES, titled
+from warrantysim.locale.wording import LANGUAGES, named, titled
 from warrantysim.report.charts.theme import MEANINGS, Look
 from warrantysim.store import approvals
 from warrantysim.store.pins import HEADLINE, pin
@@ -25,6 +25,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick, put
 from warrantysim.ui.components.decision import key_figures
 from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.run_names import label_text
 from warrantysim.ui.components.running import under_way
 from warrantysim.ui.components.trouble import guarded_page, permitted
 from warrantysim.ui.language import KEY, NAMES, lang, t
@@ -119,12 +120,14 @@ def _header(run: StoredRun | None, first: StoredRun | None) -> None:
             st.markdown(t("frame.damaged", id=run.id))
             return
         now = told.d.now
+        seller = in_language(told.words.title, lang())
+        label = label_text(run.label, LONGEST_NAME)
         st.markdown(
             t(
                 "frame.about",
-                seller=escaped(in_language(told.words.title, lang())[:LONGEST_NAME]),
+                seller=escaped(seller[:LONGEST_NAME]),
                 force=force or escaped(titled(now.title, now.name, lang())[:LONGEST_NAME]),
-                label=escaped(run.label[:LONGEST_NAME]),
+                label=named("kind", run.kind, lang()) if label == seller[:LONGEST_NAME] else escaped(label),
                 made=when(run.made),
                 who=escaped(str(run.manifest["who"])[:LONGEST_NAME]) or t("frame.program"),
             )
@@ -143,15 +146,16 @@ def _other(run: StoredRun, first: StoredRun) -> None:
     """A newer decision, or that the one on screen is not the headline, with what can be done about it."""
     newer = next(iter(reading.finished_runs("decide")), first)
     if run.id != first.id:
-        told, turn = t("frame.not_headline", label=escaped(first.label[:LONGEST_NAME]), made=when(first.made)), first.id
+        other, key = first, "frame.not_headline"
     elif newer.made > first.made and newer.id != first.id:
-        told, turn = t("frame.newer", label=escaped(newer.label[:LONGEST_NAME]), made=when(newer.made)), newer.id
+        other, key = newer, "frame.newer"
     else:
         return
+    told = t(key, label=escaped(label_text(other.label, LONGEST_NAME)), made=when(other.made))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":material/info: {told}", width="content")
         label = t("frame.show_headline" if run.id != first.id else "frame.show_newer")
-        st.button(label, key="frame_show", type="tertiary", on_click=_turn, args=(turn,))
+        st.button(label, key="frame_show", type="tertiary", on_click=_turn, args=(other.id,))
         if run.id != first.id:
             live = may_edit()
             st.button(

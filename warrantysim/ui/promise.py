@@ -19,6 +19,7 @@ from warrantysim.ui.components.counted import choose_simulation, counted_rules
 from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.options_form import options_form
 from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.run_names import label_text
 from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import t
 from warrantysim.ui.session import jobs, may_edit, when
@@ -41,7 +42,7 @@ def show() -> None:
         show_job(job.id, f"promise_{job.id}")
     if not found:
         return
-    labels = {one.id: f"{one.label} · {when(one.made)}" for one in found}
+    labels = {one.id: f"{label_text(one.label)} · {when(one.made)}" for one in found}
     key = "promise_found"
     id = pick(st.selectbox, t("promise.stored"), list(labels), key, told=True, format_func=labels.__getitem__)
     one = next(each for each in found if each.id == id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -16,7 +18,7 @@ from warrantysim.ui.components.address import copy_link, from_address, pick, pic
 from warrantysim.ui.components.decision import offer_demo
 from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.components.pictures import escaped, show_table
-from warrantysim.ui.components.run_names import LONGEST, option, outcome
+from warrantysim.ui.components.run_names import LONGEST, label_text, option, outcome, scenario_titles
 from warrantysim.ui.components.running import show_job
 from warrantysim.ui.components.trouble import permitted
 from warrantysim.ui.language import lang, t, under_titles
@@ -39,7 +41,7 @@ def show_jobs() -> None:
     queued = [job.id for job in active if job.state == "queued"]
     for job in active:
         with st.container(border=True):
-            st.markdown(f"**{escaped(job.label[:LONGEST])}**")
+            st.markdown(f"**{escaped(label_text(job.label))}**")
             place = "" if job.id not in queued else t("runs.place", place=queued.index(job.id) + 1)
             behind = t("runs.background") if job.turn >= BACKGROUND else ""
             st.caption(f"{_asked_by(job)} {place} {behind}")
@@ -56,10 +58,12 @@ def show_jobs() -> None:
         st.caption(t("runs.ended_none"))
         return
     _list(_jobs_table(ended), t("runs.ended_alt"))
-    by_id = {job.id: job for job in ended}
-    job = by_id[
-        pick(st.selectbox, t("runs.job"), list(by_id), "runs_job", told=True, format_func=lambda id: _option(by_id[id]))
-    ]
+    by_id, titles = {job.id: job for job in ended}, scenario_titles()
+    id = pick(
+        st.selectbox, t("runs.job"), list(by_id), "runs_job", told=True,
+        format_func=lambda id: _option(by_id[id], titles),
+    )  # fmt: skip
+    job = by_id[id]
     st.caption(_asked_by(job))
     if job.state not in {"finished", "kept"}:
         show_job(job.id, f"runs_{job.id}")
@@ -83,10 +87,10 @@ def _asked_by(job: Job) -> str:
     )
 
 
-def _option(job: Job) -> str:
+def _option(job: Job, titles: Mapping[str, str]) -> str:
     return t(
         "runs.job_option",
-        label=job.label[:LONGEST],
+        label=label_text(job.label, titles=titles),
         state=named("state", job.state, lang()),
         at=when(job.submitted),
         id=job.id[:8],
@@ -94,9 +98,10 @@ def _option(job: Job) -> str:
 
 
 def _jobs_table(ended: list[Job]) -> pd.DataFrame:
+    titles = scenario_titles()
     rows = [
         {
-            "label": job.label[:LONGEST],
+            "label": label_text(job.label, titles=titles),
             "kind": named("kind", job.kind, lang()),
             "state": named("state", job.state, lang()),
             "message": job.message[:300],
@@ -128,10 +133,10 @@ def show_finished() -> None:
         st.info(t("runs.none_found"))
         return
     _list(_table(found), t("runs.list_alt"))
-    by_id = {run.id: run for run in found}
+    by_id, titles = {run.id: run for run in found}, scenario_titles()
     id = pick(
         st.selectbox, t("runs.run"), list(by_id), "runs_run", told=True,
-        format_func=lambda id: option(by_id[id]),
+        format_func=lambda id: option(by_id[id], titles),
     )  # fmt: skip
     show_run(by_id[id])
 
@@ -146,11 +151,12 @@ def _chosen(every: list[StoredRun]) -> list[StoredRun]:
         )  # fmt: skip
     with right:
         text = _search(t("runs.search"), "runs_text")
+    titles = scenario_titles()
     return [
         run
         for run in every
         if (not kinds or run.kind in kinds)
-        and text in f"{run.id} {run.label} {run.name} {run.manifest['who']}".casefold()
+        and text in f"{option(run, titles)} {run.id} {run.label} {run.name} {run.manifest['who']}".casefold()
     ]
 
 
@@ -168,11 +174,12 @@ def _list(frame: pd.DataFrame, alt: str, most: int = 8) -> None:
 
 
 def _table(found: list[StoredRun]) -> pd.DataFrame:
+    titles = scenario_titles()
     rows = [
         {
             "run": run.id[:8],
             "kind": named("kind", run.kind, lang()),
-            "label": run.label[:LONGEST],
+            "label": label_text(run.label, titles=titles),
             "outcome": outcome(run),
             "made": when(run.made),
             "who": str(run.manifest["who"])[:LONGEST],

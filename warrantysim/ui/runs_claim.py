@@ -24,7 +24,7 @@ from warrantysim.ui import reading
 from warrantysim.ui.components.address import from_address, pick, pick_many
 from warrantysim.ui.components.exports import offer_csv
 from warrantysim.ui.components.pictures import escaped, show_table
-from warrantysim.ui.components.run_names import option
+from warrantysim.ui.components.run_names import option, scenario_titles
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import workspace
 
@@ -55,9 +55,10 @@ def show_claim() -> None:
     if not simulations:
         st.info(t("runs.no_simulation"))
         return
+    titles = scenario_titles()
     id = pick(
         st.selectbox, t("runs.simulation"), list(simulations), "runs_simulation", told=True,
-        format_func=lambda id: option(simulations[id]),
+        format_func=lambda id: option(simulations[id], titles),
     )  # fmt: skip
     run = simulations[id]
     try:

@@ -29,7 +29,7 @@ from warrantysim.ui.components.answer import show_answer
 from warrantysim.ui.components.decision import memo_languages, offer_decision_workbook, offer_file
 from warrantysim.ui.components.held import held
 from warrantysim.ui.components.pictures import escaped, show_table
-from warrantysim.ui.components.run_names import outcome
+from warrantysim.ui.components.run_names import label_text, outcome
 from warrantysim.ui.components.running import ask_once
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import SHOWN_ON, go
@@ -102,7 +102,7 @@ MOST_ROWS = 500
 
 def show_run(run: StoredRun) -> None:
     """Draw it."""
-    st.header(escaped(run.label[:120]))
+    st.header(escaped(label_text(run.label, 120)))
     damage = run.damage()
     _chips(run, damage)
     if damage:

@@ -20,6 +20,7 @@ from warrantysim.ui.components import worlds
 from warrantysim.ui.components.differences import refused, show_changes, single_line
 from warrantysim.ui.components.month_end import CANNOT_ASK, USUAL, follow, month_end
 from warrantysim.ui.components.pictures import escaped, show_table
+from warrantysim.ui.components.run_names import label_text
 from warrantysim.ui.components.running import submit
 from warrantysim.ui.components.trouble import permitted
 from warrantysim.ui.components.worlds import KnownScenario
@@ -202,7 +203,7 @@ def _runs(one: KnownScenario) -> None:
         st.caption(t("scenarios.never_run"))
         return
     rows = [{"id": run.id, "kind": t(f"scenarios.kind_{run.kind}") if run.kind in KINDS else run.kind,
-             "made": when(run.made), "label": run.label} for run in found[:RUNS]]  # fmt: skip
+             "made": when(run.made), "label": label_text(run.label)} for run in found[:RUNS]]  # fmt: skip
     show_table(
         rows, key="scenarios_runs", alt=t("scenarios.runs_of", n=len(ids)),
         column_config={"id": t("scenarios.run"), "kind": t("scenarios.kind"), "made": t("scenarios.at"),

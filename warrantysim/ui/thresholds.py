@@ -22,6 +22,7 @@ from warrantysim.ui.components.books_verdict import books_verdict
 from warrantysim.ui.components.decision import card, offer_demo, show_ladder, show_law, show_parts
 from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.pictures import escaped, held_picture, show_picture
+from warrantysim.ui.components.run_names import label_text
 from warrantysim.ui.components.running import show_job
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, look, when
@@ -237,7 +238,8 @@ def _chosen(runs: Sequence[StoredRun]) -> StoredRun:
     """The decision to look at; the address names it."""
     by_id = {run.id: run for run in runs}
     labels = {
-        id: t("thresholds.run_label", name=run.label[:80], made=when(run.made), id=id[:8]) for id, run in by_id.items()
+        id: t("thresholds.run_label", name=label_text(run.label), made=when(run.made), id=id[:8])
+        for id, run in by_id.items()
     }
     label = t("thresholds.run")
     shown = reading.decision_shown()

@@ -273,7 +273,7 @@ def _simulated(shown: DecisionShown, policy: Policy) -> None:
     if run is None:
         st.caption(t("thresholds.simulate_why", n=len(result.complete)))
         if st.button(t("thresholds.simulate"), type="primary", disabled=not may_edit(), key=f"{KEY}_simulate"):
-            submit(inputs, t("thresholds.job", name=shown.run.label[:60]))
+            submit(inputs, f"{shown.run.label[:60]}: by-hand")
             st.rerun()
         return
     priced = reading.found_in_run(run)

@@ -28,6 +28,7 @@ from warrantysim.ui.components.address import turn_to
 from warrantysim.ui.components.bounded import any_day, number
 from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.run_names import label_text, scenario_titles
 from warrantysim.ui.components.running import submit
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import may_edit, scenarios_folder, when, workspace
@@ -209,7 +210,9 @@ def known_rules() -> dict[str, RuleOffered]:
         for path in sorted((scenarios_folder() / "policies").glob("*.yaml"))
     }
     for run in reading.finished_runs("decide"):
-        title = t("what_if.recommended", name=run.label or run.name, made=when(run.made)[:10], id=run.id[:6])
+        title = t(
+            "what_if.recommended", name=label_text(run.label or run.name), made=when(run.made)[:10], id=run.id[:6]
+        )
         read = partial(_recommended, run)
         found[f"decision:{run.id}"] = RuleOffered("recommended", title, read)
     for version in approvals.policy_versions(workspace()):
@@ -244,8 +247,9 @@ def _named(ref: str, scenario: Scenario) -> Case:
 
 def _ask_for_pair() -> None:
     """Two stored simulations, at once."""
+    titles = scenario_titles()
     sides = {
-        f"{one.id}:{place}": f"{name} · {one.label or one.name} · {one.id[:6]}"[:100]
+        f"{one.id}:{place}": f"{name} · {label_text(one.label or one.name, titles=titles)} · {one.id[:6]}"[:100]
         for one in reading.finished_runs("simulate")
         for place, name in enumerate(policies(one))
     }
@@ -296,8 +300,9 @@ def _ask(
 
 
 def _called(case: Case) -> str:
-    """What a case is called: by the title of its scenario where nothing else sets it apart."""
-    return titled(case.scenario.title, case.name, lang()) if case.name == case.scenario.name else case.name
+    """What a case is called: as pages know it, else by the title of its scenario where nothing else sets it apart."""
+    apart = case.name != case.scenario.name or worlds.find_scenario(case.name) is not None
+    return case.name if apart else titled(case.scenario.title, case.name, lang())
 
 
 def differ_widely(base: Case, other: Case) -> bool:

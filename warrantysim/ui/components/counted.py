@@ -19,6 +19,7 @@ from warrantysim.ui.components.answer import show_stored
 from warrantysim.ui.components.decision import offer_demo
 from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.run_names import label_text, scenario_titles
 from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, may_edit, when, workspace
@@ -87,7 +88,8 @@ def choose_simulation(page: str) -> StoredRun | None:
     if not held:
         _empty(page)
         return None
-    labels = {run.id: _label(run) for run in held}
+    titles = scenario_titles()
+    labels = {run.id: _label(run, titles) for run in held}
     key = f"{page}_run"
     wished = from_address(key)
     if wished is not None and wished not in labels:
@@ -110,10 +112,10 @@ def _empty(page: str) -> None:
     offer_demo(page)
 
 
-def _label(run: StoredRun) -> str:
+def _label(run: StoredRun, titles: Mapping[str, str]) -> str:
     """A simulation in a list."""
     rules = ", ".join(str(name) for name in run.manifest["policies"])
-    return f"{short(run.label)} · {short(rules)} · {when(run.made)} · {run.id[:6]}"
+    return f"{short(label_text(run.label, titles=titles))} · {short(rules)} · {when(run.made)} · {run.id[:6]}"
 
 
 def short(text: str, most: int = LONGEST) -> str:

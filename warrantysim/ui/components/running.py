@@ -13,6 +13,7 @@ from warrantysim.store.inputs import Asked
 from warrantysim.store.job import Job
 from warrantysim.studies import STUDIES
 from warrantysim.ui.components.pictures import escaped
+from warrantysim.ui.components.run_names import label_text
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import jobs, may_edit, who, workspace
 
@@ -39,7 +40,7 @@ def ask_once(
     Parameters
     ----------
     label
-        What the job is called.
+        What the job is called, as `run_names.label_text` reads it.
     key, job_key
         Of the button, and where the job's own begin.
     """
@@ -80,7 +81,7 @@ def under_way() -> None:
         st.rerun()
     working = [job for job in active if job.state != "queued"]
     if active:
-        told = "; ".join(f"{job.label[:LONGEST]}: {job_text(job)}" for job in working) or t("piece.queued")
+        told = "; ".join(f"{label_text(job.label, LONGEST)}: {job_text(job)}" for job in working) or t("piece.queued")
         waits = len(active) - len(working)
         st.markdown(f":material/progress_activity: {escaped(told)}{t('frame.waits', n=waits) if waits else ''}")
 
@@ -89,7 +90,7 @@ def _state(job: Job, key: str) -> None:
     p = job.progress
     if job.active:
         share = min(1.0, p.done / p.total) if p.total else 0.0
-        st.progress(share, text=escaped(f"{job.label[:200]}: {job_text(job)}"))
+        st.progress(share, text=escaped(f"{label_text(job.label, 200)}: {job_text(job)}"))
         for estimate in p.estimates:
             facts = {"mean": figures.whole(estimate.mean), "half_width": figures.whole(estimate.half_width)}
             st.caption(t("piece.so_far", policy=estimate.policy, **facts))
@@ -99,7 +100,7 @@ def _state(job: Job, key: str) -> None:
         if job.kind in KEEPABLE and right.button(t("piece.keep"), key=f"{key}_keep", disabled=not may_edit()):
             jobs().keep(job.id, who())
     elif job.state != "finished":
-        st.warning(escaped(f"{job.label[:200]}: {job_text(job)}"))
+        st.warning(escaped(f"{label_text(job.label, 200)}: {job_text(job)}"))
         if st.button(t("piece.resume"), key=f"{key}_resume", disabled=not may_edit()):
             st.session_state[key] = jobs().resume(job.id, who()).id
             st.rerun()
