@@ -33,6 +33,8 @@ ARTEFACTS = ROOT / "artefacts" / "browser"
 """Where screenshots are kept."""
 PATIENCE = 60_000
 """Time a page may take before a test gives up [ms]."""
+WIDE, TALL = 1440, 1000
+"""Size of a visitor's window [pixels]."""
 A_RUN = 900_000
 """Time a study may take [ms]."""
 NOTICED = 1.0
@@ -356,14 +358,23 @@ class Visit:
         """Everything that can be read on the page."""
         return str(self.page.locator("[data-testid=stMain]").inner_text())
 
+    def whole(self, wide: int = WIDE, tall: int = TALL) -> None:
+        """Have a window so high that it shows the whole page, and all of it drawn [pixels]."""
+        shown = tall
+        self.page.set_viewport_size({"width": wide, "height": shown})
+        self.still()
+        for _ in range(2):  # What comes into view is drawn then, and may be higher.
+            needed = min(max(tall, int(self.page.evaluate(HEIGHT)) + 40), 8000)
+            if needed == shown:
+                break
+            shown = needed
+            self.page.set_viewport_size({"width": wide, "height": shown})
+            self.still()
+
     def shot(self, name: str) -> Path:
         """Keep a picture of the whole page."""
         self.shots += 1
-        for _ in range(2):  # What comes into view is drawn then, and may be higher.
-            self.still()
-            tall = int(self.page.evaluate(HEIGHT))
-            self.page.set_viewport_size({"width": WIDE, "height": min(max(TALL, tall + 40), 8000)})
-        self.still()
+        self.whole()
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
         path = ARTEFACTS / f"{self.story}-{self.shots:02d}-{name}-{self.lang}.png"
         self.page.screenshot(path=str(path))
@@ -377,8 +388,6 @@ class Visit:
         assert not self.complaints, self.complaints
 
 
-WIDE, TALL = 1440, 1000
-"""Size of a visitor's window [pixels]."""
 ACTED = """() => new Promise(done => {
     window.restsSince = null;
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)));
@@ -397,7 +406,7 @@ QUIET = f"""() => {{
 """The tab has rested for seconds."""
 HEIGHT = "document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 1000"
 """How high the page is, also what does not fit into the window [pixels]."""
-STILL_FOR = 200
+STILL_FOR = 100
 """Time within which nothing may have moved [ms]."""
 STILL = """() => {
     const drawn = [...document.querySelectorAll('[data-testid=stMain] :is(h1, p, svg, canvas, table, button)')];

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Response
 
 from tests.browser.serving import Server, visit
 
@@ -45,6 +46,25 @@ def test_one_press_goes_one_page_back_and_a_link_opens_the_same_view(browser: Br
         there.page.wait_for_selector("h1")
         there.settle()
         there.until(lambda: there.words() == said)
+
+
+def test_a_page_misses_nothing_but_where_its_server_is_looked_for_first(browser: Browser, new_server: Server) -> None:
+    missed: list[str] = []
+
+    def answered(response: Response) -> None:
+        if response.status >= 400:
+            missed.append(urlsplit(response.url).path)
+
+    with visit(browser, new_server, "en", "missed") as here:
+        here.page.on("response", answered)
+        here.open("home")
+        assert not missed
+        here.open("inputs")  # Streamlit's front end takes a page's address for one its server may lie beneath.
+        assert sorted(missed) == ["/inputs/_stcore/health", "/inputs/_stcore/host-config"]
+        here.page.locator("[data-testid=stSidebar] a[href*=runs]").first.click()
+        here.page.wait_for_url("**/runs?**")
+        here.settle()
+        assert len(missed) == 2
 
 
 def test_a_name_is_remembered_over_reloads_and_links_and_never_sent_with_one(

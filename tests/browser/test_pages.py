@@ -1,7 +1,11 @@
-"""Every page in a real browser, in both languages: drawn without a fault, for everybody, asking nobody outside."""
+"""Every view of every page in a real browser, in both languages: drawn whole, for everybody, asking nobody outside.
+
+A view is opened once in each language, in a window of its own, and held against one law after the other.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,22 +13,40 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.browser.measuring import loose_tables, measured
-from tests.browser.serving import HEIGHT, Server, visit
+from tests.browser.serving import TALL, WIDE, Server, Visit, visit
 from tests.browser.tour import NAMES, VIEWS, View
 from warrantysim.ui.frame import NEEDED
 
 pytestmark = pytest.mark.browser
 
 SERIOUS = {"serious", "critical"}
-LANGS = pytest.mark.parametrize("lang", ["en", "zh"])
 REACHED = 12
 """Elements the keyboard must reach at least: the links to all pages, and something on the page itself."""
+WINDOWS: dict[str, tuple[Any, int, int]] = {"en": ("light", 1280, 720), "zh": ("dark", 390, 844)}
+"""A desk's and a telephone's window, with the ground, by language."""
+OPENED = [(view, lang) for view in [*((name, "", {}) for name in NAMES), *VIEWS] for lang in WINDOWS]
+FOLDED = "[data-testid=stExpander] details:not([open]) summary"
+"""What unfolds when it is pressed, and stays so."""
+DIALOGS = "[data-testid=stPopover] button, [data-testid=stPopoverButton]"
+"""What opens a dialog when it is pressed."""
 
 
-WINDOWS = [("en", "light", 1280, 720), ("zh", "dark", 390, 844)]
-"""A desk's and a telephone's window, with language and ground."""
-OPENED = '[data-testid="stPopover"] button, [data-testid="stPopoverButton"], [data-testid=stExpander] summary'
-"""What unfolds when it is pressed."""
+def called(opened: tuple[View, str]) -> str:
+    """Page, view, language."""
+    (name, view, _), lang = opened
+    return "-".join(filter(None, (name, view, lang)))
+
+
+@pytest.fixture(scope="module", params=OPENED, ids=called)
+def opened(request: pytest.FixtureRequest, browser: Browser, lived_in: Server) -> Iterator[Visit]:
+    """Somebody who has opened a view; at the end everything must have been sound."""
+    (name, view, stated), lang = request.param
+    mode, wide, tall = WINDOWS[lang]
+    with visit(browser, lived_in, lang, "-".join(filter(None, ("page", name, view))), color_scheme=mode) as here:
+        here.page.set_viewport_size({"width": wide, "height": tall})
+        here.open(name, **stated)
+        assert all(f"{key}={value}" in here.page.url for key, value in stated.items())
+        yield here
 
 
 def findings(page: Any) -> list[str]:
@@ -37,84 +59,37 @@ def findings(page: Any) -> list[str]:
     ]
 
 
-@LANGS
-@pytest.mark.parametrize("name", NAMES)
-def test_a_page_is_drawn_whole_and_reads_well_to_everybody(
-    browser: Browser, lived_in: Server, name: str, lang: str
-) -> None:
-    with visit(browser, lived_in, lang, f"page-{name}") as here:
-        here.open(name)
-        here.shot("light")
-        assert not findings(here.page)
+def test_nothing_is_cut_or_leaves_its_place_in_a_desks_or_a_telephones_window(opened: Visit) -> None:
+    wide, tall = WINDOWS[opened.lang][1:]
+    opened.whole(wide, tall)
+    assert not [*measured(opened.page, wide), *loose_tables(opened)]
 
 
-@LANGS
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view[0]}-{view[1]}")
-def test_a_view_of_a_page_is_drawn_whole_and_reads_well_to_everybody(
-    browser: Browser, lived_in: Server, view: View, lang: str
-) -> None:
-    name, called, stated = view
-    with visit(browser, lived_in, lang, f"page-{name}-{called}") as here:
-        here.open(name, **stated)
-        here.shot("light")
-        assert all(f"{key}={value}" in here.page.url for key, value in stated.items())
-        assert not findings(here.page)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_page_reads_well_on_dark_ground(browser: Browser, lived_in: Server, name: str) -> None:
-    with visit(browser, lived_in, "en", f"page-{name}-dark", color_scheme="dark") as here:
-        here.open(name)
-        here.shot("dark")
-        assert not findings(here.page)
-
-
-@pytest.mark.parametrize(("lang", "mode", "wide", "tall"), WINDOWS)
-def test_nothing_is_cut_or_leaves_its_place_on_any_view_of_any_page_in_any_window(
-    browser: Browser, lived_in: Server, lang: str, mode: Any, wide: int, tall: int
-) -> None:
-    said: dict[str, list[Any]] = {}
-    for name, called, stated in [*((name, "", {}) for name in NAMES), *VIEWS]:
-        with visit(browser, lived_in, lang, f"fits-{name}-{called}", color_scheme=mode) as here:
-            here.page.set_viewport_size({"width": wide, "height": tall})
-            here.open(name, **stated)
-            for _ in range(2):  # What comes into view is drawn then, and may be higher.
-                here.still()
-                whole = int(here.page.evaluate(HEIGHT))
-                here.page.set_viewport_size({"width": wide, "height": min(max(tall, whole + 20), 7000)})
-            here.still()
-            faults = [*measured(here.page, wide), *loose_tables(here), *findings(here.page)]
-            if faults:
-                said[f"{name} {called}"] = faults
-    assert not said
+def test_a_page_can_be_walked_through_by_keyboard(opened: Visit) -> None:
+    reached = set()
+    for _ in range(40):
+        opened.page.keyboard.press("Tab")
+        reached.add(opened.page.evaluate("document.activeElement?.outerHTML?.slice(0, 200) ?? ''"))
+    assert len(reached) >= REACHED
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("name", NAMES)
-def test_what_a_page_unfolds_reads_well_to_everybody(browser: Browser, lived_in: Server, name: str, mode: Any) -> None:
-    with visit(browser, lived_in, "en", f"page-{name}-unfolded", color_scheme=mode) as here:
-        here.open(name)
-        for k in range(here.page.locator(OPENED).count()):
-            button = here.page.locator(OPENED).nth(k)
-            if not button.is_enabled():
-                continue
+def test_a_view_and_all_that_it_unfolds_reads_well_to_everybody(opened: Visit, mode: Any) -> None:
+    opened.page.emulate_media(color_scheme=mode)
+    opened.shot(mode)
+    said = {"as it opens": findings(opened.page)}
+    while opened.page.locator(FOLDED).count():
+        opened.page.locator(FOLDED).first.click()
+        opened.settle()
+    opened.whole(WIDE, TALL)
+    said["unfolded"] = findings(opened.page)
+    for button in opened.page.locator(DIALOGS).all():
+        if button.is_enabled():
             button.click()
-            here.settle()
-            assert not findings(here.page), button.inner_text()
-            if here.page.locator("[data-testid=stPopoverBody]").count():
-                here.page.keyboard.press("Escape")
-        here.shot("unfolded")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_page_can_be_walked_through_by_keyboard(browser: Browser, lived_in: Server, name: str) -> None:
-    with visit(browser, lived_in, "en", f"page-{name}-keys") as here:
-        here.open(name)
-        reached = set()
-        for _ in range(40):
-            here.page.keyboard.press("Tab")
-            reached.add(here.page.evaluate("document.activeElement?.outerHTML?.slice(0, 200) ?? ''"))
-        assert len(reached) >= REACHED
+            opened.settle()
+            said[button.inner_text()] = findings(opened.page)
+            opened.page.keyboard.press("Escape")
+    assert not {name: each for name, each in said.items() if each}
 
 
 def test_a_link_is_read_in_the_language_it_was_sent_in(browser: Browser, lived_in: Server) -> None:
