@@ -47,7 +47,8 @@ IDLE = 0.1
 """Processor time a second that a server at rest stays below [s]."""
 FEWER_SALES = 0.15
 """Share of the reference seller's sales that the seller of these tests has, so that a decision takes seconds."""
-QUICK = "decision: {training_replications: 2, selection_replications: 2, confirm_replications: 3}"
+QUICK = """decision: {training_replications: 2, selection_replications: 2, confirm_replications: 3}
+plan: {replications: 4}"""
 """Replications that do here, in place of those of the packs."""
 FLAGS = (
     "--no-sandbox",
@@ -75,6 +76,7 @@ def smaller_seller(folder: Path) -> Path:
         )
     text = (folder / "base.yaml").read_text("utf-8")
     assert "\ndecision:" not in text
+    assert "\nplan:" not in text
     (folder / "base.yaml").write_text(f"{text}\n{QUICK}\n", "utf-8")
     return folder
 

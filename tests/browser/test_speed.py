@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.conftest import filled
 from tests.browser.serving import ROOT, Server, Visit, visit
-from tests.browser.tour import NAMES, SEGMENTS, live_in, quotes_study
+from tests.browser.tour import NAMES, SEGMENTS, live_in
 
 pytestmark = pytest.mark.browser
 
@@ -36,10 +36,10 @@ WATCH = """() => {
 
 @pytest.fixture(scope="module")
 def demo(browser: Browser, workspaces: Path) -> Iterator[Server]:
-    """The app with the reference seller's demo, as ``make app`` serves it, its quotes studied and rules proposed."""
+    """The app with the reference seller's demo, as ``make app`` serves it, with rules proposed."""
     scenarios = ROOT / "scenarios"
     space = filled(workspaces / "demo", scenarios)
-    live_in(space, [quotes_study(scenarios)])
+    live_in(space, [])
     here = Server(space.folder, scenarios).start()
     with visit(browser, here, "en", "speed-warming") as first:
         first.open("home")
@@ -111,7 +111,6 @@ def other_language(here: Visit, n: int) -> None:
 
 
 MORE: dict[str, dict[str, Act]] = {
-    "home": {},
     "thresholds": {
         "filter by market": add("thresholds_markets"),
         "filter by text": type_in("thresholds_text", "US"),
@@ -127,9 +126,6 @@ MORE: dict[str, dict[str, Act]] = {
     "quality": {"rule": turn("quality_rule", 1), "market": choose("quality_market")},
     "approvals": {"another version": choose("approvals_version")},
     "inputs": {"another scenario": choose("inputs_scenario")},
-    "seller": {},
-    "scenarios": {},
-    "runs": {},
 }
 """What is done on each page besides turning to its parts and switching the language, by what it is called."""
 
@@ -140,7 +136,7 @@ def acts(name: str) -> dict[str, Act]:
     if name in SEGMENTS:
         key, options = SEGMENTS[name]
         parts = {option: turn(key, place) for place, option in enumerate(options) if place}
-    return {**MORE[name], **parts, "language": other_language}
+    return {**MORE.get(name, {}), **parts, "language": other_language}
 
 
 def seconds(here: Visit, press: Callable[[], None]) -> tuple[float, float]:

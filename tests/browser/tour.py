@@ -62,13 +62,8 @@ def live_in(workspace: Workspace, asked: list[Asked]) -> None:
     approvals.draft(workspace, fewer, run_id=decided.id, note="the five that save most", who="Li Wei")
 
 
-def quotes_study(scenarios: Path) -> Asked:
-    """The reference seller's quotes, studied as briefly as can be."""
-    return AskedQuestion.of("quotes", load_scenario(scenarios / "base.yaml"), replications=3)
-
-
 def studies(scenarios: Path) -> list[Asked]:
-    """One of every kind a page shows, each as small as it can be."""
+    """One of every kind a page shows and the demo has none of, each as small as it can be."""
     base = load_scenario(scenarios / "base.yaml")
     home = load_scenario(scenarios / "base.yaml", policy=scenarios / "policies" / "all-home.yaml").policy
     cases = [Case.of(base, name="base"), Case.of(base, home, name="all-home")]
@@ -77,7 +72,6 @@ def studies(scenarios: Path) -> list[Asked]:
     few: dict[str, Any] = {"replications": 2}
     across, down = {**lever, "low": 0.5, "high": 2.0}, {**sales, "low": 0.5, "high": 1.5}
     return [
-        quotes_study(scenarios),
         AskedQuestion.of("sensitivity", cases, like="channels*", draws=16, **few),
         AskedQuestion.of("breakeven", cases, lever=lever, low=0.5, high=3.0, tolerance=0.1, **few),
         AskedQuestion.of("switching", cases, x=across, y=down, steps=2, **few),
