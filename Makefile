@@ -14,7 +14,7 @@ COVERAGE_ARGS ?=
 ONLY ?=
 FULL ?=
 HOUSE_ARGS ?=
-BROWSER ?= tests/browser/test_pages.py tests/browser/test_journeys.py tests/browser/test_seller.py
+BROWSER ?= $(filter-out tests/browser/test_speed.py,$(wildcard tests/browser/test_*.py))
 
 # The first interpreter that is new enough; override with `make demo PYTHON=/path/to/python3.12`.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \

@@ -47,7 +47,8 @@ IDLE = 0.1
 """Processor time a second that a server at rest stays below [s]."""
 FEWER_SALES = 0.15
 """Share of the reference seller's sales that the seller of these tests has, so that a decision takes seconds."""
-QUICK = """decision: {training_replications: 2, selection_replications: 2, confirm_replications: 3}
+QUICK = """decision: {training_replications: 2, selection_replications: 2, judging_replications: 2,
+  confirm_replications: 3}
 plan: {replications: 4}"""
 """Replications that do here, in place of those of the packs."""
 FLAGS = (
@@ -360,6 +361,12 @@ class Visit:
         """Everything that can be read on the page."""
         return str(self.page.locator("[data-testid=stMain]").inner_text())
 
+    def turn_to(self, mode: Any) -> None:
+        """Have another ground, as a machine has at sunset, and wait until the page is drawn on it."""
+        self.page.emulate_media(color_scheme=mode)
+        self.page.wait_for_function(ON_ONE_GROUND, mode, timeout=PATIENCE)
+        self.settle()
+
     def whole(self, wide: int = WIDE, tall: int = TALL) -> None:
         """Have a window so high that it shows the whole page, and all of it drawn [pixels]."""
         shown = tall
@@ -408,6 +415,11 @@ QUIET = f"""() => {{
 """The tab has rested for seconds."""
 HEIGHT = "document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 1000"
 """How high the page is, also what does not fit into the window [pixels]."""
+ON_ONE_GROUND = """mode => {
+    const ground = one => getComputedStyle(document.querySelector(one)).backgroundColor;
+    const app = ground('[data-testid=stApp]');
+    return app === ground('.st-key-frame_header') && (app === 'rgb(255, 255, 255)') === (mode === 'light');
+}"""
 STILL_FOR = 100
 """Time within which nothing may have moved [ms]."""
 STILL = """() => {

@@ -1,4 +1,7 @@
-"""The journeys of a finance desk, done in a real browser as a person does them, in both languages."""
+"""The journeys of a finance desk, done in a real browser as a person does them, in both languages.
+
+Those that need no results come first: another process makes them meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,80 @@ LANGS = pytest.mark.parametrize("lang", ["en", "zh"])
 def store(server: Server) -> Workspace:
     """The workspace behind a server."""
     return Workspace.at(server.workspace)
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server of its own to be killed, with an empty workspace."""
+    here = Server(tmp_path / "workspace", smaller_seller(tmp_path / "scenarios")).start()
+    yield here
+    here.kill()
+
+
+@LANGS
+def test_cancel_and_resume_a_run_across_a_killed_server(
+    browser: Browser, own_server: Server, lang: str, told: Told
+) -> None:
+    jobs = Jobs(store(own_server))
+
+    def active() -> str:
+        return next(job.id for job in jobs.listed(active=True))
+
+    with visit(browser, own_server, lang, "journey-killed") as here:
+        here.open("scenarios", scenarios_ref="freight-up-40")
+        here.press("scenarios_decide")
+        here.wait_for("[data-testid=stProgress]")
+        here.shot("running")
+        id = active()
+        own_server.kill()
+        assert jobs.poll(id).active
+        own_server.start()
+        here.complaints.clear()
+        here.open("runs", runs_view="jobs")
+        here.complaints.clear()
+        here.wait_for(f".st-key-runs_{id}_cancel")
+        here.shot("found-again")
+        here.press(f"runs_{id}_cancel")
+        jobs.wait(id)
+        here.open("runs", runs_view="jobs", runs_job=id)
+        here.shot("cancelled")
+        assert jobs.get(id).state == "cancelled"
+        here.press(f"runs_{id}_resume")
+        resumed = jobs.listed()[0]
+        with here.waiting():
+            assert jobs.wait(resumed.id, 900).state == "finished"
+        here.open("home")
+        here.shot("decided")
+        assert here.page.locator("[data-testid=stMetric]").count() >= 4
+        told(here, "stop a run and go on")
+    assert "job: cancel" in [entry.what for entry in audit.audit_log(store(own_server))]
+
+
+def test_two_visitors_and_a_command_work_in_one_workspace_and_lose_nothing(
+    browser: Browser, own_server: Server
+) -> None:
+    import subprocess
+    import sys
+
+    base = own_server.scenarios / "base.yaml"
+    with visit(browser, own_server, "en", "two-first") as one, visit(browser, own_server, "zh", "two-second") as two:
+        one.open("scenarios", scenarios_ref="freight-up-40")
+        two.open("scenarios", scenarios_ref="nff-up-10")
+        command = [sys.executable, "-m", "warrantysim", "runs", "start", str(base), "--replications", "3", "--quiet"]
+        third = subprocess.Popen([*command, "--workspace", str(own_server.workspace)], stdout=subprocess.DEVNULL)
+        press(one, "scenarios_simulate")
+        press(two, "scenarios_simulate")
+        jobs = Jobs(store(own_server))
+        one.until(lambda: len(jobs.listed()) == 3)
+        assert third.wait(600) == 0
+    ended = [jobs.wait(job.id, 900) for job in jobs.listed()]
+    assert [job.state for job in ended] == ["finished"] * 3
+    assert len({job.result for job in ended}) == 3
+
+
+def press(here: Visit, key: str) -> None:
+    """Press without waiting for the answer: somebody else is pressing, too."""
+    here.at(key).locator("button").first.click()
 
 
 @LANGS
@@ -136,77 +213,3 @@ def test_bring_in_the_month_and_run_again(
         here.shot("month-over-month")
         assert f"month-{lang}" in here.words()
         told(here, "bring in the month, one bad file")
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
-    """A server of its own to be killed, with an empty workspace."""
-    here = Server(tmp_path / "workspace", smaller_seller(tmp_path / "scenarios")).start()
-    yield here
-    here.kill()
-
-
-@LANGS
-def test_cancel_and_resume_a_run_across_a_killed_server(
-    browser: Browser, own_server: Server, lang: str, told: Told
-) -> None:
-    jobs = Jobs(store(own_server))
-
-    def active() -> str:
-        return next(job.id for job in jobs.listed(active=True))
-
-    with visit(browser, own_server, lang, "journey-killed") as here:
-        here.open("scenarios", scenarios_ref="freight-up-40")
-        here.press("scenarios_decide")
-        here.wait_for("[data-testid=stProgress]")
-        here.shot("running")
-        id = active()
-        own_server.kill()
-        assert jobs.poll(id).active
-        own_server.start()
-        here.complaints.clear()
-        here.open("runs", runs_view="jobs")
-        here.complaints.clear()
-        here.wait_for(f".st-key-runs_{id}_cancel")
-        here.shot("found-again")
-        here.press(f"runs_{id}_cancel")
-        jobs.wait(id)
-        here.open("runs", runs_view="jobs", runs_job=id)
-        here.shot("cancelled")
-        assert jobs.get(id).state == "cancelled"
-        here.press(f"runs_{id}_resume")
-        resumed = jobs.listed()[0]
-        with here.waiting():
-            assert jobs.wait(resumed.id, 900).state == "finished"
-        here.open("home")
-        here.shot("decided")
-        assert here.page.locator("[data-testid=stMetric]").count() >= 4
-        told(here, "stop a run and go on")
-    assert "job: cancel" in [entry.what for entry in audit.audit_log(store(own_server))]
-
-
-def test_two_visitors_and_a_command_work_in_one_workspace_and_lose_nothing(
-    browser: Browser, own_server: Server
-) -> None:
-    import subprocess
-    import sys
-
-    base = own_server.scenarios / "base.yaml"
-    with visit(browser, own_server, "en", "two-first") as one, visit(browser, own_server, "zh", "two-second") as two:
-        one.open("scenarios", scenarios_ref="freight-up-40")
-        two.open("scenarios", scenarios_ref="nff-up-10")
-        command = [sys.executable, "-m", "warrantysim", "runs", "start", str(base), "--replications", "3", "--quiet"]
-        third = subprocess.Popen([*command, "--workspace", str(own_server.workspace)], stdout=subprocess.DEVNULL)
-        press(one, "scenarios_simulate")
-        press(two, "scenarios_simulate")
-        jobs = Jobs(store(own_server))
-        one.until(lambda: len(jobs.listed()) == 3)
-        assert third.wait(600) == 0
-    ended = [jobs.wait(job.id, 900) for job in jobs.listed()]
-    assert [job.state for job in ended] == ["finished"] * 3
-    assert len({job.result for job in ended}) == 3
-
-
-def press(here: Visit, key: str) -> None:
-    """Press without waiting for the answer: somebody else is pressing, too."""
-    here.at(key).locator("button").first.click()

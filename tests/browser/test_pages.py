@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.measuring import loose_tables, measured
 from tests.browser.serving import TALL, WIDE, Server, Visit, visit
@@ -29,6 +29,7 @@ FOLDED = "[data-testid=stExpander] details:not([open]) summary"
 """What unfolds when it is pressed, and stays so."""
 DIALOGS = "[data-testid=stPopover] button, [data-testid=stPopoverButton]"
 """What opens a dialog when it is pressed."""
+DIALOG = "[data-testid=stPopoverBody]"
 
 
 def called(opened: tuple[View, str]) -> str:
@@ -49,9 +50,10 @@ def opened(request: pytest.FixtureRequest, browser: Browser, lived_in: Server) -
         yield here
 
 
-def findings(page: Any) -> list[str]:
-    """Serious findings of the accessibility rules, with the elements they are about."""
-    found = Axe().run(page).response["violations"]
+def findings(page: Page, context: str | None = None) -> list[str]:
+    """Serious findings of the accessibility rules, on the whole page or a part of it, with the elements they are
+    about."""
+    found = Axe().run(page, context).response["violations"]
     return [
         f"{one['id']} ({one['impact']}): {one['help']}; " + "; ".join(node["html"][:160] for node in one["nodes"][:3])
         for one in found
@@ -62,10 +64,11 @@ def findings(page: Any) -> list[str]:
 def test_nothing_is_cut_or_leaves_its_place_in_a_desks_or_a_telephones_window(opened: Visit) -> None:
     wide, tall = WINDOWS[opened.lang][1:]
     opened.whole(wide, tall)
-    assert not [*measured(opened.page, wide), *loose_tables(opened)]
+    assert not [*measured(opened.page, wide), *loose_tables(opened), *findings(opened.page)]
 
 
 def test_a_page_can_be_walked_through_by_keyboard(opened: Visit) -> None:
+    opened.page.set_viewport_size({"width": WIDE, "height": TALL})
     reached = set()
     for _ in range(40):
         opened.page.keyboard.press("Tab")
@@ -75,20 +78,21 @@ def test_a_page_can_be_walked_through_by_keyboard(opened: Visit) -> None:
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_a_view_and_all_that_it_unfolds_reads_well_to_everybody(opened: Visit, mode: Any) -> None:
-    opened.page.emulate_media(color_scheme=mode)
+    opened.turn_to(mode)
     opened.shot(mode)
-    said = {"as it opens": findings(opened.page)}
-    while opened.page.locator(FOLDED).count():
+    for _ in range(opened.page.locator(FOLDED).count()):
         opened.page.locator(FOLDED).first.click()
         opened.settle()
-    opened.whole(WIDE, TALL)
-    said["unfolded"] = findings(opened.page)
+    opened.whole()
+    said = {"the view": findings(opened.page)}
     for button in opened.page.locator(DIALOGS).all():
         if button.is_enabled():
             button.click()
+            opened.page.locator(DIALOG).wait_for()
             opened.settle()
-            said[button.inner_text()] = findings(opened.page)
+            said[button.inner_text()] = findings(opened.page, DIALOG)
             opened.page.keyboard.press("Escape")
+            opened.page.locator(DIALOG).wait_for(state="detached")
     assert not {name: each for name, each in said.items() if each}
 
 

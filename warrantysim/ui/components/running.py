@@ -15,7 +15,7 @@ from warrantysim.studies import STUDIES
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.run_names import label_text
 from warrantysim.ui.language import lang, t
-from warrantysim.ui.session import jobs, may_edit, who, workspace
+from warrantysim.ui.session import jobs, look, may_edit, who, workspace
 
 LONGEST = 60
 """Characters of a name in a line of several."""
@@ -70,14 +70,14 @@ def _live(id: str, key: str) -> None:
 
 @st.fragment(run_every=3 * EVERY)
 def under_way() -> None:
-    """What works now, how far it is, and how much waits: a line on every page; once one has ended the page is drawn
-    again."""
+    """What works now, how far it is, and how much waits: a line on every page; the page is drawn again once one has
+    ended, or where the reader's ground became another one."""
     jobs().tend()
     active = jobs().listed(active=True)[::-1]
-    seen = [job.id for job in active], sum(1 for _ in workspace().runs.iterdir())
+    seen = [job.id for job in active], sum(1 for _ in workspace().runs.iterdir()), look().mode
     before = st.session_state.get("under_way", seen)
     st.session_state["under_way"] = seen
-    if set(before[0]) - set(seen[0]) or before[1] != seen[1]:
+    if set(before[0]) - set(seen[0]) or before[1:] != seen[1:]:
         st.rerun()
     working = [job for job in active if job.state != "queued"]
     if active:
