@@ -364,7 +364,7 @@ class Visit:
     def turn_to(self, mode: Any) -> None:
         """Have another ground, as a machine has at sunset, and wait until the page is drawn on it."""
         self.page.emulate_media(color_scheme=mode)
-        self.page.wait_for_function(ON_ONE_GROUND, mode, timeout=PATIENCE)
+        self.page.wait_for_function(ON_ONE_GROUND, arg=mode, timeout=PATIENCE)
         self.settle()
 
     def whole(self, wide: int = WIDE, tall: int = TALL) -> None:

@@ -76,9 +76,12 @@ def test_a_page_can_be_walked_through_by_keyboard(opened: Visit) -> None:
     assert len(reached) >= REACHED
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_a_view_and_all_that_it_unfolds_reads_well_to_everybody(opened: Visit, mode: Any) -> None:
-    opened.turn_to(mode)
+@pytest.mark.parametrize("turned", [False, True], ids=["as-it-opens", "other-ground"])
+def test_a_view_and_all_that_it_unfolds_reads_well_to_everybody(opened: Visit, turned: bool) -> None:
+    mode = WINDOWS[opened.lang][0]
+    if turned:
+        mode = {"light": "dark", "dark": "light"}[mode]
+        opened.turn_to(mode)
     opened.shot(mode)
     for _ in range(opened.page.locator(FOLDED).count()):
         opened.page.locator(FOLDED).first.click()
