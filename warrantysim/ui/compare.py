@@ -230,13 +230,8 @@ def _choose(stored: list[StoredRun], wished: str | None) -> tuple[str, DeltaGene
         if job is not None and job.result in labels and job.result is not None:
             st.session_state[RUN] = job.result
         else:
-            name = (
-                label_text(job.label)
-                if job is not None
-                else t("what_if.two_runs")
-                if BETWEEN in wished
-                else wished[:40]
-            )
+            other = t("what_if.two_runs") if BETWEEN in wished else wished[:40]
+            name = other if job is None else label_text(job.label)
             labels[wished] = f"{name[:80]} · {wished[:6]}"
     left, more, right = st.columns([6, 2, 1.4], vertical_alignment="bottom")
     with left:
