@@ -174,7 +174,7 @@ def test_a_loss_simulated_has_its_interval_told_as_losses(filled: Path) -> None:
     at = page("thresholds", **state)
     field(at, "button", "thresholds_hand_simulate").click().run()
     work = Jobs(space)
-    (job,) = [job for job in work.listed() if "by hand" in job.label]
+    (job,) = [job for job in work.listed() if "by-hand" in job.label]
     assert work.wait(job.id).state == "finished", work.log(job.id)
     at = page("thresholds", **state)
     sound(at)
