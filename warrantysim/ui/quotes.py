@@ -33,14 +33,13 @@ from warrantysim.studies.quotes import STUDY, called
 from warrantysim.studies.quotes.answer import Answer
 from warrantysim.studies.study import Stored
 from warrantysim.ui import quote_adding, reading
-from warrantysim.ui.components import bounded, worlds
+from warrantysim.ui.components import bounded, run_names, worlds
 from warrantysim.ui.components.address import copy_link, from_address, pick, turn_to
 from warrantysim.ui.components.answer import offer_workbook, show_answer, show_stored, show_tables
 from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.held import held
 from warrantysim.ui.components.keeping import asked_day, keep_button, named_and_why, tell_kept
 from warrantysim.ui.components.pictures import escaped
-from warrantysim.ui.components.run_names import label_text, scenario_titles
 from warrantysim.ui.components.running import show_job, submit
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
@@ -174,7 +173,7 @@ def _stored(one: Quoted, kind: str) -> None:
     for job in active:
         show_job(job.id, f"quotes_flip_{job.id}")
     stored = {
-        run.id: f"{label_text(run.label)} · {when(run.made)} · {run.id[:6]}"
+        run.id: f"{run_names.label_text(run.label)} · {when(run.made)} · {run.id[:6]}"
         for run in reading.finished_runs(kind)
         if run.manifest["scenario"]["digest"] == mine and about_quotes(run.manifest["cases"], one.names)
     }
@@ -283,8 +282,7 @@ def show() -> None:
 def shown_choices() -> dict[str, str]:
     """What can be shown, by key, with its label: studies, the latest first, then scenarios nobody studied."""
     studies = reading.finished_runs(KIND)
-    titles = scenario_titles()
-    out = {run.id: f"{label_text(run.label, LONGEST, titles)} · {when(run.made)} · {run.id[:6]}" for run in studies}
+    out = {run.id: f"{run_names.label_text(run.label, LONGEST)} · {when(run.made)} · {run.id[:6]}" for run in studies}
     studied = {str(run.manifest["scenario"]["digest"]) for run in studies}
     for one in worlds.known_scenarios():
         if one.version is None or one.version.digest not in studied:
@@ -300,7 +298,7 @@ def _choose(labels: dict[str, str]) -> str:
         if job is not None and job.result in labels and job.result is not None:
             st.session_state[OF] = job.result
         else:
-            labels[wished] = f"{label_text(job.label, 60) if job is not None else wished[:60]} · {wished[:6]}"
+            labels[wished] = f"{run_names.label_text(job.label, 60) if job is not None else wished[:60]} · {wished[:6]}"
     left, right = st.columns([8, 1.4], vertical_alignment="bottom")
     with left:
         key = pick(st.selectbox, t("quotes.of"), list(labels), OF, told=True, format_func=labels.__getitem__)
