@@ -141,7 +141,7 @@ def test_the_command_runs_from_the_shell_writes_its_tables_and_its_chart(
 
 
 @pytest.mark.parametrize(
-    ("lang", "title", "position"), [("en", "the warranty term", "730 d"), ("zh", "质保期", "730 天")]
+    ("lang", "title", "position"), [("en", "the warranty term", "730 d"), ("zh", "保修期", "730 天")]
 )
 def test_the_chart_shows_every_position_that_was_run(terms: Sweep, lang: Any, title: str, position: str) -> None:
     chart = drawn("sweep", terms, terms.stated, lang)["positions"]

@@ -102,6 +102,8 @@ def navigation(found: dict[Path, str]) -> list[tuple[str, str | list[str]]]:
                     "questions",
                     "promise",
                     "app",
+                    "deployment",
+                    "cluster",
                     "commands",
                 )
             ],

@@ -15,7 +15,7 @@ from tests.worlds import world
 from warrantysim.files.imports import with_tables
 from warrantysim.files.own_tables import brought
 from warrantysim.locale.wording import Lang
-from warrantysim.report.field_names import field_name, full_name, search_fields, steps_of, unit_name
+from warrantysim.report.field_names import field_name, full_name, kind_name, search_fields, steps_of, unit_name
 from warrantysim.report.input_files import choices_of, tables_csv, tables_workbook
 from warrantysim.report.input_frames import (
     Touched,
@@ -102,7 +102,7 @@ def test_every_field_has_a_chinese_name() -> None:
     assert full_name("markets.US.parcel.loss_share") == "markets › US › parcel › loss share"
     assert full_name("faults[VAC-L10,nff].share") == "faults › share (VAC-L10, nff)"
     assert full_name("faults[R,main_board].bench_minutes.gamma.mean") == "faults › bench minutes › mean (R, main board)"
-    assert full_name("faults[R,main_board].share", "zh").endswith("(R, 主板)")
+    assert full_name("faults[R,main_board].share", "zh").endswith("（R，主板）")
     assert full_name("freight_breaks[*,*].rate", "zh") == "货运费率 › 费率"
 
 
@@ -112,6 +112,13 @@ def test_every_unit_has_a_chinese_name() -> None:
     assert unit_name("days", "zh") == "天"
     assert unit_name("EUR per parcel", "zh") == "EUR/包裹"
     assert unit_name("EUR per whim", "zh") == "EUR per whim"
+    assert unit_name("true|false", "zh") == "是/否"
+
+
+def test_kinds_of_values_are_told_in_chinese_and_choices_as_they_are_typed() -> None:
+    assert kind_name("list of number", "zh") == "列表：数值"
+    assert kind_name("one of order_date|claim_date (may be absent)", "zh") == "选项：order_date|claim_date （可不填）"
+    assert not [kind for row in describe() if not re.search("[\u4e00-\u9fff]", kind := kind_name(row.type, "zh"))]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from warrantysim.store.jobs import Jobs
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies.decide.files import changes_in, policy_chosen, policy_ticked
+from warrantysim.studies.decide.words import CaseWords, CellText
 
 HOSTILE = '**x** :red[x] ![](http://x.example) <script>alert(1)</script> =HYPERLINK("x")'
 
@@ -138,7 +139,11 @@ def test_what_changes_is_what_was_ticked(filled: Path) -> None:
     approvals.draft(home, policy_ticked(found, scenario, every[:1]), run_id=run.id, who="Lin")
     at = page("approvals", who="Wang")
     assert f"1 of {len(every)} changes" in words(at)
-    assert [table["change"].tolist() for table in frames(at) if "change" in table][:1] == [every[:1]]
+    words_of = CellText(CaseWords.of(scenario))
+    assert every[0] == "A US"
+    assert words_of.names([("A", "US")]) == "A, US"
+    assert words_of.names([("A", "US"), ("A", "DE"), ("A", "UK")]) == "A, US; A, DE and others, 3 rules in all"
+    assert [table["change"].tolist() for table in frames(at) if "change" in table][:1] == [["A, US"]]
 
 
 def test_nobody_signs_without_a_name(filled: Path) -> None:

@@ -141,7 +141,13 @@ def listed_runs(home: Workspace, arguments: argparse.Namespace, console: Console
 
 def _row(run: StoredRun, console: Console) -> list[str]:
 
-    return [run.id[:SHORT], term("kind", run.kind, console.lang), run.label, _when(run.made), _outcome(run, console)]
+    return [
+        run.id[:SHORT],
+        term("kind", run.kind, console.lang),
+        run.label,
+        _when(run.made),
+        _outcome(run, console),
+    ]
 
 
 def _outcome(run: StoredRun, console: Console) -> str:

@@ -8,7 +8,8 @@ their English text as key. Keys and the columns of files stay English; only what
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from numbers import Integral
 from pathlib import Path
@@ -25,6 +26,9 @@ CATALOGUES: Mapping[Lang, str] = {
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 """Languages that everything is said in: files for every reader are written in each of them. What another language
 does not say is said in English."""
+HAN = "\u3001-\u3011\u3400-\u9fff\uff01-\uff1f"
+"""Chinese characters and marks, as a regular expression has them between brackets."""
+_IS_HAN = re.compile(f"[{HAN}]")
 APP = "app"
 """Context of what pages say."""
 
@@ -75,7 +79,32 @@ def _filled(key: str, lang: Lang, context: str, facts: Mapping[str, Any]) -> str
     written = text(key, lang, context, facts.get("n"))
     if written is None:
         raise KeyError(f"no text is written for {key!r}")
-    return written.format(**facts)
+    return (_spaced(written, facts) if lang == "zh" else written).format(**facts)
+
+
+_BEFORE = re.compile(rf"(?<=[{HAN}]) \{{(\w+)\}}")
+_AFTER = re.compile(rf"\{{(\w+)\}} (?=[{HAN}])")
+
+
+def _spaced(written: str, facts: Mapping[str, Any]) -> str:
+    """A Chinese text without the blanks that would stand between two Chinese characters once it is filled: they part
+    a name in Latin letters or a figure from the words around it."""
+    if "{" not in written or " " not in written:
+        return written
+    han = {name for name, fact in facts.items() if isinstance(fact, str) and _IS_HAN.match(fact[:1])}
+    written = _BEFORE.sub(lambda one: one[0].lstrip() if one[1] in han else one[0], written)
+    han = {name for name, fact in facts.items() if isinstance(fact, str) and _IS_HAN.match(fact[-1:])}
+    return _AFTER.sub(lambda one: one[0].rstrip() if one[1] in han else one[0], written)
+
+
+def listed(words: Iterable[str], lang: Lang = "en") -> str:
+    """Names in a row."""
+    return ("、" if lang == "zh" else ", ").join(words)
+
+
+def with_aside(text: str, aside: str, lang: Lang = "en") -> str:
+    """A text with something in brackets after it."""
+    return f"{text}（{aside}）" if lang == "zh" else f"{text} ({aside})"
 
 
 def translated(english: str, lang: Lang, contexts: Sequence[str], n: Any = None) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TypeVar
 
-from warrantysim.locale.wording import Lang, named, text
+from warrantysim.locale.wording import Lang, named, say, text
 from warrantysim.packs.archetypes import faults_in_chinese
 from warrantysim.schema.distribution import PARAMETERS
 from warrantysim.schema.errors import Message, told
@@ -17,10 +17,11 @@ F = TypeVar("F", FieldRow, StatedFigure)
 FIELD = "field"
 """Context of what fields are called; in English a field is called by its own words."""
 KINDS = (
-    "(may be absent)", "list of ", "mapping of ", "one of ", "true or false", "dated ", "whole number", "number",
-    "amount", "distribution", "date", "text",
+    "(may be absent)", "list of ", "mapping of ", "one of ", "dated ", "true or false", "whole number", "number",
+    "amount", "distribution", "datetime", "date", "text", "section", "table",
 )  # fmt: skip
-"""Words that kinds of values are called by, longer ones first where one is in another."""
+"""Words that kinds of values are called by; a choice that is called like one is none."""
+_KIND = re.compile("|".join(re.escape(k) if k[-1] in " )" else rf"(?<![|_]){k}(?![|_a-z])" for k in KINDS))
 _STEPS = re.compile(r"\.|\[[^\]]*\]")
 _KEYS = re.compile(r"\[([^\]]*)\]")
 
@@ -58,10 +59,10 @@ def full_name(path: str, lang: Lang = "en") -> str:
     keys = [key.split(",") for key in _KEYS.findall(path) if "<" not in key and set(key) - set("*, ")]
     if steps[:1] == ["faults"]:
         keys = [[*first, fault_words(last.strip('"'), lang)] for *first, last in keys]
-    keys = [", ".join(key) for key in keys]
     shown = [i for i, step in enumerate(steps) if step not in PARAMETERS or i == len(steps) - 1]
     words = " › ".join(field_name(".".join(steps[: i + 1]), lang) for i in shown)
-    return f"{words} ({'; '.join(keys)})" if keys else words
+    rows = say("bind.and", lang).join(say("rule.and", lang).join(key) for key in keys)
+    return say("fault.product", lang, name=words, sku=rows) if keys else words
 
 
 def unit_name(unit: str, lang: Lang = "en") -> str:
@@ -82,9 +83,7 @@ def kind_name(kind: str, lang: Lang = "en") -> str:
     """A kind of value in a language: ``list of number``, 列表：数值."""
     if lang == "en":
         return kind
-    for word in KINDS:
-        kind = kind.replace(word, text(word, lang, "kind") or word)
-    return kind
+    return _KIND.sub(lambda word: text(word[0], lang, "kind") or word[0], kind)
 
 
 def search_fields(rows: Iterable[F], wanted: str) -> list[F]:

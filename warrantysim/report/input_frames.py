@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.files.imports import spot
 from warrantysim.files.remarks import Remark, remark_on
 from warrantysim.files.tables import Table, columns
-from warrantysim.locale.wording import Lang, named
+from warrantysim.locale.wording import Lang, listed, named
 from warrantysim.report.field_names import field_name, full_name, unit_name
 from warrantysim.report.figures import decimals_cut
 from warrantysim.schema.dated import BEGINNING
@@ -26,6 +26,8 @@ from warrantysim.schema.strict import Row
 if TYPE_CHECKING:
     import pandas as pd
 
+YES_OR_NO = "true|false"
+"""Unit of what is either so or not."""
 MARKS = ("S", "D", "M", "A", "")
 """Marks in order: sourced, derived, measured, assumed, none stated."""
 LAST = ("source", "mark")
@@ -117,7 +119,7 @@ def tables_frame(scenario: Scenario, touched: Mapping[str, Touched], since: str,
                 "called": field_name(table, lang),
                 "about": named("about", table, lang),
                 "rows": len(getattr(scenario, table)),
-                "marks": ", ".join(f"{mark_name(mark, lang)} {n}" for mark, n in counts.items()),
+                "marks": listed((f"{mark_name(mark, lang)} {n}" for mark, n in counts.items()), lang),
                 **_who(last, since),
             }
         )
@@ -154,7 +156,7 @@ def figures_frame(
                 "section": field_name(figure.path.partition(".")[0], lang),
                 "path": figure.path,
                 "called": full_name(figure.path, lang),
-                "value": "" if figure.value is None else figure.text,
+                "value": "" if figure.value is None else stated_value(figure.text, figure.unit, lang),
                 "unit": unit_name(figure.unit, lang),
                 "range": figure.range,
                 "mark": mark,
@@ -164,6 +166,11 @@ def figures_frame(
             }
         )
     return pd.DataFrame(rows)
+
+
+def stated_value(text: str, unit: str, lang: Lang) -> str:
+    """A value for people: what is either so or not by a word."""
+    return named("answer", text, lang) if unit == YES_OR_NO else text
 
 
 def _stated_source(at: tuple[str | int, ...], tree: Mapping[str, Any], said: Mapping[Any, Remark]) -> tuple[str, str]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from warrantysim.locale.wording import Lang, named, say
+from warrantysim.locale.wording import Lang, listed, named, say
 from warrantysim.report import figures
 
 
 def outcome_text(kind: str, currency: str, record: Mapping[str, Any], lang: Lang = "en") -> str:
     """What a run came to, in a few words: each rule's cost, the saving of a decision, whether it was reproduced."""
     if kind == "simulate" and "years" in record:
-        return "; ".join(f"{row['policy']} {currency} {figures.whole(row['mean'])}" for row in record["years"])
+        rules = ((named("tried", row["policy"], lang), figures.whole(row["mean"])) for row in record["years"])
+        return say("bind.and", lang).join(f"{rule} {currency} {cost}" for rule, cost in rules)
     if kind == "decide":
         return say("runs.saves", lang, saving=f"{currency} {figures.whole(record['saving']['mean'])}")
     if kind == "reproduce":
@@ -31,11 +32,11 @@ def facts_text(manifest: Mapping[str, Any], lang: Lang = "en") -> dict[str, str]
         "label": m["label"],
         "kind": named("kind", m["kind"], lang),
         "scenario": f"{m['scenario']['name']} {m['scenario']['digest'][:12]}",
-        "policies": ", ".join(m["policies"]),
+        "policies": listed((named("tried", name, lang) for name in m["policies"]), lang),
         "seed": m["seed"],
         "replications": len(m["replications"]) or "",
         "failures": m["failures"] or "",
-        "changes": "; ".join(m["changes"]),
+        "changes": say("bind.and", lang).join(m["changes"]),
         "part_of": m["part_of"] or "",
         "model": m["model"],
         "made": f"{figures.minute(m['made'])} UTC ({m['seconds']:.1f} s)",

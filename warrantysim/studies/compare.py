@@ -19,6 +19,7 @@ from warrantysim.locale.wording import LANGUAGES, Lang, named, say, titled
 from warrantysim.present.blocks import Block, Chart, Choice, Part, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.field_names import full_name, unit_name
+from warrantysim.report.input_frames import YES_OR_NO
 from warrantysim.report.rows import rows_of
 from warrantysim.report.verdicts import verdict
 from warrantysim.schema.diff import ABSENT
@@ -38,8 +39,6 @@ BY = ("market", "product_category", "sku")
 """What costs and service are told by."""
 RULES = "policy."
 """What paths of rules begin with: rules are told by their titles."""
-YES_OR_NO = "true|false"
-"""Unit of what is either so or not."""
 MOST_INPUTS = 30
 """Input differences of a case a terminal shows; further ones are counted."""
 
@@ -186,7 +185,7 @@ class Compare(Study[CompareOptions, WhatIf]):
             *page.ids(),
             *page.inputs(stored),
             *page.verdicts(stored),
-            *cases_waiting(stored.table(WAITING), page.apart(stored), page.case, lang, told=True),
+            *cases_waiting(stored.table(WAITING), page.apart(stored), page.case, lang, told=True, market=page.placed),
             *worth(stored, lang),
         ]
         if failures := stored.facts.get("failures"):
@@ -300,7 +299,7 @@ class _Answer(Say):
         apart, tables = self.apart(stored), stored.tables
         yield self.differences("yearly", tables["yearly"], self("kinds"), apart)
         yield self.differences("service", tables["service"], self("service"), apart, p="p_lower")
-        yield from cases_waiting(stored.table(WAITING), apart, self.case, self.lang)
+        yield from cases_waiting(stored.table(WAITING), apart, self.case, self.lang, market=self.placed)
         if method := self.facts.get("carbon_method"):
             parts = self("carbon_and").join(named("carbon", part, self.lang) for part in method.split(", "))
             yield Sentence(self("carbon", method=parts), "note")
@@ -337,6 +336,10 @@ class _Answer(Say):
             yield self.differences(f"cost_by_{by}", frame, self(f"by_{by}"), apart, by=by)
         for name in apart:
             yield Chart(f"months_{name}", lambda look, name=name: _months_chart(stored, name, look))  # type: ignore[misc]
+
+    def placed(self, market: str) -> str:
+        """What a market is called."""
+        return self.place("market", market)
 
     def place(self, by: str, word: str) -> str:
         """What a market, category, product or measure is called: by its name where the facts tell it (``called``)."""
@@ -438,7 +441,7 @@ def _months_chart(stored: Stored, case: str, look: Look) -> Picture:
 
     frame, page = stored.tables["cost_by_month"], _Answer(STUDY.name, look.lang, stored.facts)
     found = months_chart(frame[frame["case"] == case], page.facts["currency"], look=look)
-    return replace(found, takeaway=f"{found.takeaway} {page('months_note')}")
+    return replace(found, takeaway=found.takeaway + page("months_note"))
 
 
 STUDY = Compare()

@@ -13,7 +13,7 @@ from warrantysim.locale.wording import Lang, named, say
 from warrantysim.present.blocks import Choice, Column, Kind, TableOf
 from warrantysim.report.field_names import fault_words
 from warrantysim.schema.errors import BadInput
-from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
+from warrantysim.studies.study import Options, Say, Stored, Study, Work, names_of, replications_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +77,14 @@ class CountedStudy(Study[CountedOptions, Stored]):
     cases = (1, None)
     unsaid = UNSAID
 
+    def about(self, cases: Sequence[Case], found: Stored) -> Mapping[str, Any]:
+        """Names of products and markets."""
+        return names_of(cases[0].scenario)
+
+    def upgrade(self, stored: Stored, version: int, cases: Sequence[Case]) -> Stored:
+        """Older runs did not tell what their scenario calls things."""
+        return Stored(stored.tables, {**self.about(cases, stored), **stored.facts})
+
     def counted(self, by: Callable[..., Counted], cases: Sequence[Case], ask: CountedOptions, work: Work) -> Counted:
         """What a count of years comes to."""
         return by(
@@ -127,8 +135,13 @@ class Page(Say):
     def markets(self, table: str) -> Choice:
         """The choice of a market among those of a table."""
         known = sorted(set(self.stored.tables[table]["market"]) - {""})
-        values = {"": self.everywhere, **{market: market for market in known}}
+        values = {"": self.everywhere, **{market: self.market(market) for market in known}}
         return Choice("market", say("counted.market", self.lang), values)
+
+    def called(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """A table with products and markets by their names."""
+        told = {"sku": self.product, "market": self.market}
+        return frame.assign(**{name: frame[name].map(call) for name, call in told.items() if name in frame})
 
     def measured(self, key: str, **more: Any) -> Column:
         """A column under its heading."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.operated import operated
-from warrantysim.locale.wording import Lang, named, say
+from warrantysim.locale.wording import Lang, listed, named, say
 from warrantysim.present.blocks import Block, Chart, Choice, Figure, Figures, Part, Sentence
 from warrantysim.report import figures
 from warrantysim.report.closed_days import closed_months, long_closures
@@ -37,6 +37,7 @@ class OperationsStudy(CountedStudy):
     """Rules of one scenario on the same claims. Can be stopped and kept."""
 
     name = "operations"
+    version = 2
 
     def run(self, cases: Sequence[Case], ask: CountedOptions, work: Work) -> Stored:
         """As `experiment.operated`."""
@@ -44,13 +45,10 @@ class OperationsStudy(CountedStudy):
         return Stored(found.frames(), {"replications": found.replications, "cancelled": found.cancelled})
 
     def about(self, cases: Sequence[Case], found: Stored) -> Mapping[str, Any]:
-        """Days on which benches stand still."""
+        """Names, and days on which benches stand still."""
         scenario = cases[0].scenario
-        return {"closures": row_records(long_closures(scenario)), "closed_months": closed_months(scenario)}
-
-    def upgrade(self, stored: Stored, version: int, cases: Sequence[Case]) -> Stored:
-        """Older runs did not tell when benches stand still."""
-        return Stored(stored.tables, {**self.about(cases, stored), **stored.facts})
+        shut = {"closures": row_records(long_closures(scenario)), "closed_months": closed_months(scenario)}
+        return {**super().about(cases, found), **shut}
 
     def record(self, stored: Stored) -> dict[str, Any]:
         """Facts and the smaller tables; promises of all markets alone."""
@@ -72,7 +70,7 @@ class OperationsStudy(CountedStudy):
         page = _Answer.of(self.name, stored, lang)
         blocks: list[Block] = [
             Sentence(page("title", name=page.title("scenario")), "title"),
-            *page.basis(policies=", ".join(page.titles.values())),
+            *page.basis(policies=listed(page.titles.values(), lang)),
         ]
         parts = {"benches": page.benches}
         if "promises" in stored.tables:
@@ -104,8 +102,8 @@ class _Answer(Page):
         if frame is None:
             return pd.DataFrame(columns=EMPTY)
         if here and (market := self.chosen("market")):
-            return frame[frame["market"] == market].reset_index(drop=True)
-        return frame
+            frame = frame[frame["market"] == market].reset_index(drop=True)
+        return self.called(frame)
 
     def of_rule(self, name: str, case: str) -> pd.DataFrame:
         """A table of one rule."""
@@ -187,7 +185,9 @@ class _Answer(Page):
             if top is None
             else (
                 figures.share(float(top["utilisation"]), 0),
-                f"{named('chart.bench', str(top['bench']), self.lang)}, {top['month']}",
+                say("rule.and", self.lang).join(
+                    (named("chart.bench", str(top["bench"]), self.lang), str(top["month"]))
+                ),
             )
         )
         sent = self.of_rule("dispatches", case)

@@ -15,7 +15,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.experiment.pace import Watcher, looked_after
 from warrantysim.experiment.workers import Watched
 from warrantysim.files.wording import sentence
-from warrantysim.locale.wording import LANGUAGES, Lang, say
+from warrantysim.locale.wording import LANGUAGES, Lang, listed, say, titled
 from warrantysim.present.blocks import Block, Choice, Column, Kind, Sentence
 from warrantysim.report import figures
 from warrantysim.report.case_titles import titles_by_name
@@ -321,6 +321,16 @@ def basis(cases: Sequence[Case], seed: int) -> dict[str, Any]:
     }
 
 
+def names_of(scenario: Scenario) -> dict[str, Any]:
+    """Facts that take the scenario: what it calls its products and its markets."""
+    return {
+        "products": {row.sku: {"en": row.name_en, "zh": row.name_zh} for row in scenario.skus},
+        "places": {
+            id: {lang: titled(one.title, id, lang) for lang in LANGUAGES} for id, one in scenario.markets.items()
+        },
+    }
+
+
 def _title(title: Any) -> dict[str, str] | None:
     return None if title is None else {"en": title.en, "zh": title.zh}
 
@@ -333,7 +343,7 @@ def by_events(facts: Mapping[str, Any], lang: Lang) -> str:
         return ""
     if not told:
         return say("by_events.none", lang, runs=facts["runs"])
-    why = ", ".join(say(f"by_events.{code}", lang) for code in told)
+    why = listed((say(f"by_events.{code}", lang) for code in told), lang)
     return say("by_events.told", lang, done=sum(told.values()), runs=facts["runs"], why=why)
 
 
@@ -368,6 +378,15 @@ class Say:
         """What the scenario or the policy is called."""
         stated = self.facts.get(f"{of}_title")
         return str(self.facts[of]) if stated is None else self.own(stated)
+
+    def product(self, sku: str) -> str:
+        """``robot vacuum (VAC-L10)``."""
+        name = self.own(self.facts.get("products", {}).get(sku, {"en": sku}))
+        return sku if name == sku else say("fault.product", self.lang, name=name, sku=sku)
+
+    def market(self, id: str) -> str:
+        """``United States``; what is no market of the scenario, as stated."""
+        return self.own(self.facts.get("places", {}).get(id, {"en": id}))
 
     def case(self, name: str) -> str:
         """What a case is called."""

@@ -20,17 +20,19 @@ WAITING = "waiting"
 """Name of the stored table, see `experiment.service.service_table`."""
 
 
-def service_sentences(frame: pd.DataFrame, lang: Lang, case: str = "") -> Iterator[str]:
+def service_sentences(
+    frame: pd.DataFrame, lang: Lang, case: str = "", market: Callable[[str], str] = str
+) -> Iterator[str]:
     """How long customers wait, how many wait longer, what promises are kept; where nine in ten wait longer, that first.
 
-    ``case``: what is compared with the baseline, where several are.
+    ``case``: what is compared with the baseline, where several are; ``market``: what a market is called.
     """
     rows = rows_of(frame)
     if not rows:
         return
     slow = [row for row in rows if row["waits"]]
     for row in slow[:1] if slow and not slow[0]["market"] else slow:
-        where = say("service.whole", lang) if not row["market"] else row["market"]
+        where = say("service.whole", lang) if not row["market"] else market(row["market"])
         ends = {name: figures.days(row[name]) for name in ("rise", "rise_low", "rise_high")}
         yield say("service.waits", lang, where=where, case=case, **ends)
     whole = rows[0]
@@ -40,7 +42,7 @@ def service_sentences(frame: pd.DataFrame, lang: Lang, case: str = "") -> Iterat
     if whole["kept"] == whole["kept"]:
         now, new = figures.share(whole["kept_now"]), figures.share(whole["kept"])
         told.append(say("service.kept" if new != now else "service.kept_same", lang, now=now, new=new))
-    yield (f"{case}: " if case else "") + ("" if lang == "zh" else " ").join(told)
+    yield (case and say("named.text", lang, name=case)) + ("" if lang == "zh" else " ").join(told)
 
 
 def done_within(days: Mapping[str, float], lang: Lang) -> str:
@@ -51,10 +53,10 @@ def done_within(days: Mapping[str, float], lang: Lang) -> str:
     return say(f"service.days{same}", lang, **told)
 
 
-def service_table_of(frame: pd.DataFrame, lang: Lang, case: str = "") -> TableOf:
-    """As a whole and by market."""
+def service_table_of(frame: pd.DataFrame, lang: Lang, case: str = "", market: Callable[[str], str] = str) -> TableOf:
+    """As a whole and by market; ``market``: what one is called."""
     shown = frame.assign(
-        market=[m or say("service.whole", lang) for m in frame["market"]],
+        market=[market(m) if m else say("service.whole", lang) for m in frame["market"]],
         waits=[say("service.flag", lang) if waits else "" for waits in frame["waits"]],
     )
     kinds: dict[str, Kind] = {
@@ -65,7 +67,8 @@ def service_table_of(frame: pd.DataFrame, lang: Lang, case: str = "") -> TableOf
     columns += [Column(name, say(f"service.column.{name}", lang), kind, give_up=2) for name, kind in kinds.items()]
     columns.append(Column("waits", say("service.column.waits", lang), give_up=1))
     title = say("service.title", lang)
-    return TableOf(WAITING, f"{title}: {case}" if case else title, shown, columns)
+    title = (say("named.text", lang, name=title) if case else title) + case
+    return TableOf(WAITING, title, shown, columns)
 
 
 def wait_column(frame: pd.DataFrame, lang: Lang) -> list[Column]:
@@ -88,13 +91,22 @@ def compared_waiting(comparison: Comparison) -> pd.DataFrame:
 
 
 def cases_waiting(
-    frame: pd.DataFrame | None, names: Sequence[str], title: Callable[[str], str], lang: Lang, *, told: bool = False
+    frame: pd.DataFrame | None,
+    names: Sequence[str],
+    title: Callable[[str], str],
+    lang: Lang,
+    *,
+    told: bool = False,
+    market: Callable[[str], str] = str,
 ) -> Iterator[Block]:
-    """Tables of several cases, or their sentences where ``told``; a case is named where there are several."""
+    """Tables of several cases, or their sentences where ``told``; a case is named where there are several.
+
+    ``market``: what one is called.
+    """
     for name in [] if frame is None else names:
         mine = frame[frame["case"] == name]  # type: ignore[index]
         called = title(name) if len(names) > 1 else ""
         if told:
-            yield from (Sentence(text) for text in service_sentences(mine, lang, called))
+            yield from (Sentence(text) for text in service_sentences(mine, lang, called, market))
         else:
-            yield service_table_of(mine, lang, called)
+            yield service_table_of(mine, lang, called, market)

@@ -15,6 +15,7 @@ from warrantysim.store import approvals
 from warrantysim.store.approvals import LINE, PolicyVersion, State
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies.decide.files import policy_ticked
+from warrantysim.studies.decide.words import CaseWords, CellText
 from warrantysim.ui import reading
 from warrantysim.ui.approvals_version import show_version, step_text
 from warrantysim.ui.components.address import pick
@@ -144,7 +145,7 @@ def _propose(line: str, expanded: bool) -> None:
             st.warning(t("approvals.damaged", why=escaped(str(error))[:300]))
             return
         with st.form("approvals_propose", border=False):
-            names = _ticked(decision, run.id)
+            names = _ticked(decision, CellText(CaseWords.of(scenario), lang()), run.id)
             day, right = asked_day("approvals_propose")
             note = st.text_area(t("approvals.note"), key="approvals_propose_note", max_chars=2000, height=70)
             if not person():
@@ -161,13 +162,13 @@ def _propose(line: str, expanded: bool) -> None:
         st.rerun()
 
 
-def _ticked(decision: Decision, id: str) -> list[str]:
+def _ticked(decision: Decision, words: CellText, id: str) -> list[str]:
     """A tick a change, with its price; those recommended are ticked."""
     changes = list(decision.changes)
     frame = pd.DataFrame(
         {
             "taken": [change.taken for change in changes],
-            "change": [change.name for change in changes],
+            "change": [words.names(change.cells) for change in changes],
             "because": [_why(change, decision) for change in changes],
             "saving": [change.in_all[0] for change in changes],
             "ends": [
@@ -200,7 +201,7 @@ def _ticked(decision: Decision, id: str) -> list[str]:
         },
     )
     st.caption(t("approvals.tick_how"))
-    return [str(name) for name, taken in zip(edited["change"], edited["taken"], strict=True) if taken]
+    return [change.name for change, taken in zip(changes, edited["taken"], strict=True) if taken]
 
 
 def _why(change: RuleChange, decision: Decision) -> str:

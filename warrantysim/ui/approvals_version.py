@@ -163,9 +163,10 @@ def _ticked(version: PolicyVersion, run: StoredRun) -> None:
     st.subheader(t("approvals.ticked", n=len(taken), of=len(decision.changes)))
     if not taken:
         return
+    words = CellText(CaseWords.of(scenario), lang())
     frame = pd.DataFrame(
         {
-            t("approvals.tick.change"): [change.name for change in taken],
+            t("approvals.tick.change"): [words.names(change.cells) for change in taken],
             t("approvals.column.rules"): [len(change.cells) for change in taken],
             t("approvals.tick.saving"): [f"{decision.currency} {figures.whole(change.in_all[0])}" for change in taken],
             t("approvals.column.low"): [figures.whole(change.in_all[1]) for change in taken],

@@ -11,7 +11,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from warrantysim.locale.wording import say, text
+from warrantysim.locale.wording import listed, say, text
+from warrantysim.report.lever_text import lever_words
 from warrantysim.report.verdicts import capital
 from warrantysim.schema.errors import BadInput, ScenarioError
 from warrantysim.store.stored_run import Damaged, StoredRun
@@ -103,15 +104,22 @@ def label_of(study: AskedQuestion) -> str:
 
 def study_label(run: StoredRun) -> str:
     """A stored study in a list."""
-    cases = ", ".join(str(name) for name in run.manifest.get("cases", []))[:60]
+    cases = _case_names(run)[:60]
     about = _about(run.manifest.get("options", {}))
     return " · ".join([cases, *about, when(run.made), run.id[:6]])
+
+
+def _case_names(run: StoredRun) -> str:
+    """The cases of a study by the titles of their scenarios and rules."""
+    titles = run.record.get("case_titles", {})
+    names = [str(name) for name in run.manifest.get("cases", [])]
+    return listed((titles.get(name, {}).get(lang(), name) for name in names), lang())
 
 
 def _about(options: Mapping[str, Any]) -> list[str]:
     """What was turned or looked at, in short."""
     paths = [value.get("path", "") if isinstance(value, dict) else value for value in options.values()]
-    return [path[:50] for path in paths if isinstance(path, str) and path]
+    return [lever_words(path, lang())[:50] for path in paths if isinstance(path, str) and path]
 
 
 def _broken(kind: str, runs: Sequence[StoredRun], key: str) -> bool:
@@ -127,7 +135,7 @@ def _broken(kind: str, runs: Sequence[StoredRun], key: str) -> bool:
 def _rests_beside(run: StoredRun) -> None:
     """What a study rests on."""
     with st.expander(t("piece.method"), key=f"compare_rests_{run.id}"):
-        cases = ", ".join(str(name) for name in run.manifest.get("cases", []))
+        cases = _case_names(run)
         years = run.manifest.get("options", {}).get("replications")
         st.caption(t("compare.study_rests", cases=escaped(cases[:300]), seed=run.manifest["seed"]))
         if years:
@@ -213,7 +221,7 @@ def _rests(one: Compared) -> None:
         st.caption(t("compare.pair_note"))
     else:
         made = t("piece.run_made", id=one.run.id, made=when(one.run.made))
-        st.caption(f"{made} {t('compare.model', version=escaped(one.run.version))}")
+        st.caption(f"{made} · {t('compare.model', version=escaped(one.run.version))}")
 
 
 def _empty() -> None:
@@ -248,7 +256,7 @@ def _label(run: StoredRun) -> str:
     told = [single_line(titles.get(name, name), LONGEST) for name in names[:TOLD]]
     if len(names) > TOLD:
         told.append(t("differences.more", n=len(names) - TOLD))
-    return f"{', '.join(told) or label_text(run.label, LONGEST)} · {when(run.made)} · {run.id[:6]}"
+    return f"{listed(told, lang()) or label_text(run.label, LONGEST)} · {when(run.made)} · {run.id[:6]}"
 
 
 def _read(key: str) -> Compared | None:

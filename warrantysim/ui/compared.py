@@ -14,7 +14,7 @@ import streamlit as st
 
 from warrantysim.analysis.cases import Case
 from warrantysim.analysis.comparison import comparison_of
-from warrantysim.locale.wording import titled
+from warrantysim.locale.wording import titled, with_aside
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import AskedQuestion
 from warrantysim.studies.compare import STUDY, CompareOptions, WhatIf, verdicts
@@ -76,7 +76,7 @@ class Compared:
         scenario, language = self.base.scenario, lang()
         names = {row.sku: row.name_zh if language == "zh" else row.name_en for row in scenario.skus}
         often = Counter(names.values())
-        products = {sku: name if often[name] == 1 else f"{name} ({sku})" for sku, name in names.items()}
+        products = {sku: name if often[name] == 1 else with_aside(name, sku, language) for sku, name in names.items()}
         markets = {id: titled(market.title, id, language) for id, market in scenario.markets.items()}
         return {"sku": products, "market": markets}
 

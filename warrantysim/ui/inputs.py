@@ -16,6 +16,7 @@ from warrantysim.files.imports import with_tables
 from warrantysim.files.own_tables import brought
 from warrantysim.files.source_text import MIB
 from warrantysim.files.tables import Table
+from warrantysim.locale.wording import with_aside
 from warrantysim.report import figures
 from warrantysim.report.input_frames import figures_frame, mark_name, register_frame, tables_frame
 from warrantysim.schema.diff import Change, first
@@ -362,7 +363,7 @@ def show() -> None:
     if not listed:
         st.warning(t("inputs.no_files"))
         return
-    titles = {one.ref: f"{one.title} ({one.ref})" if one.shipped else one.ref for one in listed}
+    titles = {one.ref: with_aside(one.title, one.ref, lang()) if one.shipped else one.ref for one in listed}
     ref = pick(st.selectbox, t("inputs.scenario"), list(titles), "inputs_scenario", format_func=titles.__getitem__)
     try:
         rest = gather(ref)

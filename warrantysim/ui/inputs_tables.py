@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from warrantysim.files.tables import columns
+from warrantysim.locale.wording import with_aside
 from warrantysim.report.field_names import field_name, meaning_in, unit_name
 from warrantysim.report.input_files import tables_csv, tables_workbook
 from warrantysim.report.input_frames import column_kind, table_frame
@@ -52,7 +53,10 @@ def show(rest: Rest) -> None:
 
 def table_names() -> dict[str, str]:
     """Every table by what it is called; in Chinese with its name in files."""
-    return {table: table if lang() == "en" else f"{field_name(table, lang())} ({table})" for table in Scenario.TABLES}
+    return {
+        table: table if lang() == "en" else with_aside(field_name(table, lang()), table, lang())
+        for table in Scenario.TABLES
+    }
 
 
 def _one(rest: Rest, table: str) -> None:

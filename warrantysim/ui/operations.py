@@ -36,6 +36,7 @@ def show_replay(run: StoredRun, stored: Stored) -> None:
     journeys = stored.tables["journeys"]
     if market := stored.facts.get("market"):
         journeys = journeys[journeys["market"] == market]
+    journeys = journeys.assign(sku=journeys["sku"].map({k: own[lang()] for k, own in stored.facts["products"].items()}))
     titles = {case: stored.facts["case_titles"][case][lang()] for case in stored.facts["cases"]}
     with st.container(border=True):
         columns = st.columns(4)

@@ -19,7 +19,7 @@ from warrantysim.analysis.quote_offers import quote_ids
 from warrantysim.files.quote_files import COLUMNS, quotes_in, with_quotes
 from warrantysim.files.quote_writing import template_csv
 from warrantysim.files.usual_terms import DESK, UNKNOWN, usual_terms
-from warrantysim.locale.wording import titled
+from warrantysim.locale.wording import listed, titled
 from warrantysim.report.field_names import full_name, meaning_in, unit_name
 from warrantysim.report.verdicts import capital
 from warrantysim.schema.contracts import OUTCOMES, Partner
@@ -131,9 +131,9 @@ def _brought(one: Adding, content: bytes, name: str, *, by_form: bool = False) -
         show_problems([_of_form(p) for p in error.problems] if by_form else error.problems, {}, "quotes_problems")
         return
     titles = [titled(quote.title, id, lang()) for id, quote in quotes.items()]
-    st.success(t("offer.read", n=len(quotes), names=escaped(", ".join(titles))[:400]))
+    st.success(t("offer.read", n=len(quotes), names=escaped(listed(titles, lang()))[:400]))
     if replaced := sorted(set(quotes) & set(one.scenario.partners)):
-        st.warning(t("offer.replaces", names=escaped(", ".join(replaced))))
+        st.warning(t("offer.replaces", names=escaped(listed(replaced, lang()))))
     one.terms(changed, list(quotes))
     asked = named_and_why("quotes_add", f"with-{next(iter(quotes)).lower()}"[:60], "", "")
     upload = (

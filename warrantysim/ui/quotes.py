@@ -16,7 +16,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_levers import QuoteLever, levers_of, rivals
 from warrantysim.analysis.quote_offers import materiality, quote_ids
 from warrantysim.files.quote_writing import quote_csv
-from warrantysim.locale.wording import LANGUAGES
+from warrantysim.locale.wording import LANGUAGES, listed, with_aside
 from warrantysim.present.terminal import flat
 from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.figures import position
@@ -69,8 +69,9 @@ class Quoted:
 
     def signed(self, case: str) -> str:
         """Rules by what they sign."""
-        known = [self.names[quote] for quote in case.rstrip("'").split(" + ") if quote in self.names]
-        return (" + ".join(known) or t("flips.none")) + "'" * (len(case) - len(case.rstrip("'")))
+        name = case.rstrip("'")
+        signs = " + ".join(self.names[quote] for quote in name.split(" + ") if quote in self.names) or t("flips.none")
+        return signs if name == case else t("flips.other_rules", signs=signs, number=len(case) - len(name) + 1)
 
     def called(self, key: str, unit: bool = False) -> str:
         """A lever for people; ``unit``: with that of its positions where they are the figure itself."""
@@ -97,7 +98,7 @@ def show_flips(scenario: Scenario, quotes: Sequence[str], names: Mapping[str, st
     if len(one.cases) < 2:
         st.info(t("flips.no_rivals"))
         return
-    st.caption(t("flips.rivals", names="; ".join(escaped(one.signed(case.name)) for case in one.cases)))
+    st.caption(t("flips.rivals", names=listed((escaped(one.signed(case.name)) for case in one.cases), lang())))
     for kind, draw in (("breakeven", _ask_break_even), ("switching", _ask_map)):
         st.subheader(t(f"flips.{kind}"))
         draw(one)
@@ -244,8 +245,7 @@ class QuotesShown:
     def names(self) -> dict[str, str]:
         """What each partner is called, by id; with its id where two are called alike."""
         titles = {q: title[lang()] for q, title in called(self.scenario, self.scenario.partner_ids)["quotes"].items()}
-        alike = list(titles.values())
-        return {q: name if alike.count(name) == 1 else f"{name} ({q})" for q, name in titles.items()}
+        return {q: n if list(titles.values()).count(n) == 1 else with_aside(n, q, lang()) for q, n in titles.items()}
 
     def joined(self, quotes: Sequence[str]) -> str:
         """Several quotes by their names."""

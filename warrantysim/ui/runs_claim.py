@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -20,6 +22,7 @@ from warrantysim.store.audit_trail import NotTheSame, Retraced, retraced, stored
 from warrantysim.store.inputs import KIND
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies.promise import possible_forms
+from warrantysim.studies.study import Say, names_of
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import from_address, pick, pick_many
 from warrantysim.ui.components.exports import offer_csv
@@ -28,6 +31,8 @@ from warrantysim.ui.components.run_names import option, scenario_titles
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import workspace
 
+Called = Mapping[str, Callable[[str], str]]
+"""What the words of columns are called."""
 MOST = 300
 """Claims that are listed, the dearest."""
 NAMED = ("disposition", "closure")
@@ -83,7 +88,8 @@ def _year(run: StoredRun) -> None:
             return
         year = int(pick(st.selectbox, t("runs.replication"), years, "runs_replication"))
     every = _claims(str(run.folder), run.results, year, result.place(policy), run)
-    claims = _filtered(every)
+    called = _called(reading.scenario_behind(run))
+    claims = _filtered(every, called)
     currency = run.manifest["currency"]
     if claims.empty:
         st.info(t("runs.claims_none"))
@@ -91,7 +97,7 @@ def _year(run: StoredRun) -> None:
     shown = claims.head(MOST)
     facts = {"n": figures.whole(len(claims)), "total": figures.whole(float(claims["cost"].sum())), "shown": len(shown)}
     st.write(t("runs.claims_said", currency=currency, **facts))
-    root = _chosen(shown, every, currency)
+    root = _chosen(shown, every, called, currency)
     _story(run, year, result.place(policy), root, float(every.loc[every["root"] == root, "cost"].iloc[0]))
 
 
@@ -105,7 +111,7 @@ def _claims(folder: str, results: str, year: int, policy: int, _run: StoredRun) 
     return stored_claims(_run, year, policy)
 
 
-def _filtered(claims: pd.DataFrame) -> pd.DataFrame:
+def _filtered(claims: pd.DataFrame, called: Called) -> pd.DataFrame:
     """Claims that are like what was asked for."""
     for place, (column, key) in zip(
         st.columns(3), {"sku": "skus", "market": "markets", "disposition": "dispositions"}.items(), strict=True
@@ -114,19 +120,26 @@ def _filtered(claims: pd.DataFrame) -> pd.DataFrame:
             known = sorted(claims[column].unique())
             wanted = pick_many(
                 t(f"runs.{key}"), known, f"runs_{key}", placeholder=t("runs.any"),
-                format_func=lambda word, column=column: named(column, word, lang())[:60],
+                format_func=lambda word, column=column: called[column](word)[:60],
             )  # fmt: skip
         if wanted:
             claims = claims[claims[column].isin(wanted)]
     return claims
 
 
-def _chosen(shown: pd.DataFrame, every: pd.DataFrame, currency: str) -> int:
+def _called(scenario: Scenario) -> Called:
+    """What the words of a column are called."""
+    page = Say("runs", lang(), names_of(scenario))
+    terms = {name: partial(named, name, lang=lang()) for name in NAMED}
+    return {"sku": page.product, "market": page.market, **terms}
+
+
+def _chosen(shown: pd.DataFrame, every: pd.DataFrame, called: Called, currency: str) -> int:
     """The claim to tell of: the row selected, else the one the address asks for, else the dearest."""
     st.caption(t("runs.claims_choose"))
     table = shown.rename(columns={"value": "worth"})[list(SHOWN)]
-    for column in NAMED:
-        table[column] = [named(column, word, lang()) for word in table[column]]
+    for column, terms in called.items():
+        table[column] = [terms(word) for word in table[column]]
     event: Any = show_table(
         table,
         alt=t("runs.claims_alt"),
@@ -146,12 +159,13 @@ def _chosen(shown: pd.DataFrame, every: pd.DataFrame, currency: str) -> int:
     if wished not in known:
         known |= {str(claim.root): claim for claim in every[every["root"].astype(str) == wished].itertuples()}
 
-    def called(root: str) -> str:
+    def told(root: str) -> str:
         claim: Any = known[root]
-        facts = {"sku": str(claim.sku)[:40], "market": claim.market, "cost": figures.cents(claim.cost)}
+        facts = {"sku": called["sku"](claim.sku)[:40], "market": called["market"](claim.market)}
+        facts["cost"] = figures.cents(claim.cost)
         return t("runs.claim_option", root=root, currency=currency, **facts)
 
-    return int(pick(st.selectbox, t("runs.claim"), list(known), "runs_claim", told=True, format_func=called))
+    return int(pick(st.selectbox, t("runs.claim"), list(known), "runs_claim", told=True, format_func=told))
 
 
 def _story(run: StoredRun, year: int, policy: int, root: int, total: float) -> None:
@@ -175,9 +189,9 @@ def _story(run: StoredRun, year: int, policy: int, root: int, total: float) -> N
         total=figures.cents(total),
     )
     if figures.cents(told) == figures.cents(total):
-        st.success(f"{text} {t('runs.story_same')}", icon=":material/check_circle:")
+        st.success(text + t("runs.story_same"), icon=":material/check_circle:")
     else:
-        st.error(f"{text} {t('runs.story_apart')}")
+        st.error(text + t("runs.story_apart"))
     table = story_table(lines, reading.scenario_behind(run), lang()).rename(columns={"kind": "sort"})
     show_table(
         table,

@@ -14,6 +14,7 @@ from warrantysim.files.overrides import parse_sets
 from warrantysim.files.reading import Reader
 from warrantysim.files.tables import columns, table_from_rows
 from warrantysim.files.workbooks import cell_text
+from warrantysim.locale.wording import say, with_aside
 from warrantysim.report.field_names import field_name
 from warrantysim.report.input_files import choices_of
 from warrantysim.report.input_frames import column_kind, table_columns, table_frame
@@ -100,7 +101,7 @@ def _begun(form: str, *, key: str) -> None:
 
 def _parent(listed: list[KnownScenario]) -> str:
     """The scenario to begin with, as chosen."""
-    names = {one.ref: f"{one.title} ({one.ref})" if one.shipped else one.ref for one in listed}
+    names = {one.ref: with_aside(one.title, one.ref, lang()) if one.shipped else one.ref for one in listed}
     return pick(st.selectbox, t("scenarios.from"), list(names), "scenarios_parent", format_func=names.__getitem__)
 
 
@@ -252,7 +253,7 @@ def show_tree(listed: list[KnownScenario]) -> str:
         },
         column_order=("tree", "title", "states", "state", "runs", "pinned", "who", "at", "why"),
     )
-    names = {one.ref: f"{one.title} ({one.ref})" if one.shipped else one.ref for one, _ in ordered}
+    names = {one.ref: with_aside(one.title, one.ref, lang()) if one.shipped else one.ref for one, _ in ordered}
     return pick(st.selectbox, t("scenarios.choose"), list(names), "scenarios_ref", format_func=names.__getitem__)
 
 
@@ -290,7 +291,7 @@ def tree_frame(ordered: list[tuple[KnownScenario, int]], pins: tuple[str, ...]) 
             {
                 "tree": f"{'   ' * max(0, depth - 1)}{BRANCH if depth else ''}{single_line(one.ref)}",
                 "title": single_line(one.title),
-                "states": "; ".join(states) or told_otherwise(one),
+                "states": say("bind.and", lang()).join(states) or told_otherwise(one),
                 "why": single_line(one.why, 300),
                 "state": state(one, used),
                 "runs": used,

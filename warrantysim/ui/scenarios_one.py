@@ -8,6 +8,7 @@ import streamlit as st
 
 from warrantysim.analysis.cases import Case
 from warrantysim.files.writing import NotAsDifferences, what_if_text, whole_text
+from warrantysim.locale.wording import named
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.store.inputs import Asked, Inputs
 from warrantysim.store.pins import pin, pinned
@@ -24,7 +25,7 @@ from warrantysim.ui.components.run_names import label_text
 from warrantysim.ui.components.running import submit
 from warrantysim.ui.components.trouble import permitted
 from warrantysim.ui.components.worlds import KnownScenario
-from warrantysim.ui.language import t
+from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import SHOWN_ON, go
 from warrantysim.ui.session import may_edit, when, who, workspace
 
@@ -54,7 +55,7 @@ def show(ref: str) -> None:
 
 def _facts(one: KnownScenario) -> None:
     if one.why:
-        st.markdown(f"**{t('scenarios.why')}**: {escaped(single_line(one.why, 2000))}")
+        st.markdown(t("scenarios.because", why=escaped(single_line(one.why, 2000))))
     if one.version is None:
         st.caption(t("scenarios.shipped_is"))
         return
@@ -202,17 +203,13 @@ def _runs(one: KnownScenario) -> None:
     if not found:
         st.caption(t("scenarios.never_run"))
         return
-    rows = [{"id": run.id, "kind": t(f"scenarios.kind_{run.kind}") if run.kind in KINDS else run.kind,
+    rows = [{"id": run.id, "kind": named("kind", run.kind, lang()),
              "made": when(run.made), "label": label_text(run.label)} for run in found[:RUNS]]  # fmt: skip
     show_table(
         rows, key="scenarios_runs", alt=t("scenarios.runs_of", n=len(ids)),
         column_config={"id": t("scenarios.run"), "kind": t("scenarios.kind"), "made": t("scenarios.at"),
                        "label": t("scenarios.label")},
     )  # fmt: skip
-
-
-KINDS = ("simulate", "decide", KIND)
-"""Kinds of runs that have a name here."""
 
 
 def _versions(one: KnownScenario) -> None:

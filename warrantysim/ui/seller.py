@@ -14,7 +14,7 @@ from warrantysim.files.seller_book import SellerBook
 from warrantysim.files.seller_cells import choices
 from warrantysim.files.seller_products import Filled
 from warrantysim.files.seller_rows import seller_filled
-from warrantysim.locale.wording import so_many
+from warrantysim.locale.wording import listed, so_many, with_aside
 from warrantysim.packs.markets import CODES
 from warrantysim.schema.errors import BadInput, Problem, ScenarioError
 from warrantysim.schema.root import Scenario
@@ -99,7 +99,7 @@ def _begin(home: Path, names: list[str]) -> None:
             t("seller.name"), "my-seller" if not names else "", max_chars=40, help=t("seller.name_help")
         )
         markets = right.multiselect(
-            t("seller.markets"), CODES, ["US", "DE"], format_func=lambda code: f"{titles[code]} ({code})",
+            t("seller.markets"), CODES, ["US", "DE"], format_func=lambda code: with_aside(titles[code], code, lang()),
             placeholder=t("seller.choose"),
         )  # fmt: skip
         today = dt.date.today()
@@ -180,12 +180,12 @@ def _workbook(shown: SellerShown) -> None:
             t(
                 "seller.says",
                 products=so_many("products", len(book.products), lang()),
-                markets=", ".join(seller.markets),
+                markets=listed(seller.markets, lang()),
                 sales=len(sales),
             )
         )
         if book.examples:
-            st.info(t("seller.examples", names=escaped(", ".join(book.examples))), icon=":material/edit:")
+            st.info(t("seller.examples", names=escaped(listed(book.examples, lang()))), icon=":material/edit:")
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(f"**{t('seller.download_head')}**")

@@ -15,6 +15,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.files.seller_book import COLUMNS, SHEETS, Place, SellerBook
 from warrantysim.files.seller_cells import choices
 from warrantysim.files.seller_products import Filled
+from warrantysim.locale.wording import listed
 from warrantysim.report import figures
 from warrantysim.schema.digest import digest
 from warrantysim.schema.errors import Problem, ScenarioError
@@ -186,7 +187,7 @@ def _import(books: Any, scenario: Scenario) -> None:
         show_problems(error.problems, {}, "seller_import_wrong")
         return
     if found.again:
-        st.warning(t("seller.again", files=escaped(", ".join(found.again))))
+        st.warning(t("seller.again", files=escaped(listed(found.again, lang()))))
     blocks = blocks_of(found, lang())
     for block in blocks:
         if isinstance(block, Sentence):

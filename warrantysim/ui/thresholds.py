@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from warrantysim.decision.cells import CellKey
-from warrantysim.locale.wording import named, period, say, titled
+from warrantysim.locale.wording import named, period, say, titled, with_aside
 from warrantysim.report import figures
 from warrantysim.report.charts.costs import cost_chart
 from warrantysim.report.charts.curves import curve_chart
@@ -399,7 +399,7 @@ def _pictures(shown: DecisionShown, rows: Sequence[Row]) -> None:
 def _opened(shown: DecisionShown, rows: Sequence[Row]) -> Row:
     """The cell that is open, by the address, by a click on its row, or the one that saves most of those shown."""
     by_code = {shown.words.code(row): row for row in rows}
-    labels = {code: f"{shown.words.name(row)} ({code})"[:160] for code, row in by_code.items()}
+    labels = {code: with_aside(shown.words.name(row), code, lang())[:160] for code, row in by_code.items()}
     label = t("thresholds.cell")
     return by_code[pick(st.selectbox, label, list(by_code), "thresholds_cell", format_func=labels.__getitem__)]
 

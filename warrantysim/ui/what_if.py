@@ -14,7 +14,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.analysis.stress import STRESSES, scenario_with, stressed
 from warrantysim.analysis.what_if import SUBJECTS, WorldChange, WrongChange, changed_scenario, narrowing_names
 from warrantysim.files.loading import load_policy
-from warrantysim.locale.wording import titled
+from warrantysim.locale.wording import listed, named, titled
 from warrantysim.schema.diff import diff
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
@@ -249,7 +249,11 @@ def _ask_for_pair() -> None:
     """Two stored simulations, at once."""
     titles = scenario_titles()
     sides = {
-        f"{one.id}:{place}": f"{name} · {label_text(one.label or one.name, titles=titles)} · {one.id[:6]}"[:100]
+        f"{one.id}:{place}": " · ".join(
+            (named("tried", name, lang()), label_text(one.label or one.name, titles=titles), one.id[:6])
+        )[:100]
+            :100
+        ]
         for one in reading.finished_runs("simulate")
         for place, name in enumerate(policies(one))
     }
@@ -292,7 +296,7 @@ def _ask(
         (beneath or st).error(_of_field(error))
         return
     changes = [f"{case.name}: {change}" for case in made[1:] for change in diff(made[0].whole, case.whole)]
-    label = ", ".join(_called(case) for case in made)[:200]
+    label = listed(map(_called, made), lang())[:200]
     job = submit(study, label, changes[:MOST_CHANGES])
     if react:
         submit(comparison(made, years, **split, react=True), label, changes[:MOST_CHANGES])

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
+from warrantysim.locale.wording import say
 from warrantysim.report import figures
 from warrantysim.report.charts.rules import panels
 from warrantysim.report.charts.theme import LIGHT, SERIES, Look, Picture, money_axis, picture, roomy
@@ -199,7 +200,7 @@ def volume_chart(
         sku=sku,
         at_first=f"{first:.0f}",
         at_last=f"{last:.0f}",
-        parts="; ".join(parts) if look.lang != "zh" else "；".join(parts),
+        parts=say("bind.and", look.lang).join(parts),
     )
     drawn = panels(chart, "desk", desks, 640, 200, titled=True)
     return picture(drawn, look.say("contract.volume", sku=sku), said, look)

@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from warrantysim.locale.wording import say
 from warrantysim.report import figures
 from warrantysim.report.charts.theme import LIGHT, MARGIN, SERIES, Look, Picture, picture, text_width
 
@@ -104,7 +105,10 @@ def _marks(days: pd.DataFrame, titles: dict[str, str], policies: list[str], look
     # Of several, the quickest and the slowest are named, once each: words of others would lie on these.
     slowest = frame["days"] == frame.groupby("mark")["days"].transform("max")
     named = frame["first"] | (slowest & (~quick | (len(policies) == 1)))
-    frame["text"] = [f"{look.say(m)}: {figures.days(d)}" for m, d in zip(frame["mark"], frame["days"], strict=True)]
+    frame["text"] = [
+        say("named.text", look.lang, name=look.say(m)) + figures.days(d)
+        for m, d in zip(frame["mark"], frame["days"], strict=True)
+    ]
     named &= ~frame.assign(named=named).duplicated(["named", "text"])
     frame.loc[~named, "text"] = ""
     return frame

@@ -25,7 +25,7 @@ def fan_chart(months: pd.DataFrame, of: str, currency: str = "", *, look: Look =
     if not len(months) or not months[f"{of}_95"].any():
         return nothing(look.say("pareto.nothing"), title, look)
     x = alt.X("month:O", axis=alt.Axis(title=look.say("claim_month"), labelAngle=0))
-    y_title = f"{named}, {currency}" if currency else named
+    y_title = say("rule.and", look.lang).join((named, currency)) if currency else named
     base = alt.Chart(months.rename(columns={f"{of}_{q}": f"q{q}" for q in ("05", "25", "50", "75", "95")}))
     colour = look.colour("saving")
     axis = alt.Y("q05:Q", axis=money_axis(look, y_title), scale=alt.Scale(domainMin=0))

@@ -6,6 +6,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from warrantysim.locale.wording import say
 from warrantysim.report import figures
 from warrantysim.report.charts.rules import nothing, row_at
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, money_axis, picture
@@ -27,7 +28,7 @@ def trend_chart(months: pd.DataFrame, measure: str, currency: str = "", *, look:
     if not len(months) or not months["mean"].any():
         return nothing(look.say("pareto.nothing"), title, look)
     x = alt.X("month:O", axis=alt.Axis(title=look.say("month"), labelAngle=0))
-    unit = f"{measure}, {currency}" if currency else measure
+    unit = say("rule.and", look.lang).join((measure, currency)) if currency else measure
     y = alt.Y("mean:Q", axis=money_axis(look, unit), scale=alt.Scale(domainMin=0))
     base = alt.Chart(months)
     band = base.mark_area(opacity=0.25, color=look.colour("saving")).encode(x=x, y="low:Q", y2="high:Q")

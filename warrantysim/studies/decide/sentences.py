@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.decision.training import FEW_CLAIMS
-from warrantysim.locale.wording import Lang, named, say
+from warrantysim.locale.wording import Lang, listed, named, say
 from warrantysim.money.categories import PARTS
 from warrantysim.report import figures
 from warrantysim.report.agent_rules import lines_told
@@ -123,15 +123,19 @@ class Sentences:
         fewer = [change.name for change in self.d.changes if change.recommended and not change.taken]
         pairs = (("also", more), ("without", fewer))
         return in_a_row(
-            [self.say(f"decision.{key}", names=", ".join(names)) for key, names in pairs if names], self.lang
+            [self.say(f"decision.{key}", names=listed(names, self.lang)) for key, names in pairs if names], self.lang
         )
 
     def service(self) -> str:
         """How long customers wait by one rule and by another; with who waits longer and which promises are kept."""
         waiting = self.tables.get(WAITING)
         if waiting is not None and len(waiting):
-            return ("" if self.lang == "zh" else " ").join(service_sentences(waiting, self.lang))
+            return ("" if self.lang == "zh" else " ").join(service_sentences(waiting, self.lang, market=self.market))
         return service_text(self.d.service_now, self.d.service, self.lang)
+
+    def market(self, id: str) -> str:
+        """What a market is called."""
+        return in_language(self.words.markets[id], self.lang)
 
     def robust(self) -> str:
         """How the whole saving stands up over what is assumed; nothing where nothing was drawn."""
@@ -178,7 +182,7 @@ class Sentences:
         """The changes that are of several cells, by the names they are ticked by."""
         for change in self.d.changes:
             if len(change.cells) > 1 and change.taken:
-                cells = ", ".join(" ".join(map(str, cell)) for cell in change.cells)
+                cells = listed((" ".join(map(str, cell)) for cell in change.cells), self.lang)
                 saving = figures.whole(change.saving)
                 yield self.say("decision.one_change", name=change.name, cells=cells, saving=saving)
 

@@ -239,7 +239,7 @@ class Told(Sentences):
         if (waiting := self.tables.get(WAITING)) is None:
             out.append(Sentence(self.say("service.not_stored"), "note"))
         elif len(waiting):
-            out.append(service_table_of(waiting, self.lang))
+            out.append(service_table_of(waiting, self.lang, market=self.market))
         if parts := self.parts():
             out += [parts, Sentence(self.say("decision.parts_legend"), "legend")]
         if details := self.details():

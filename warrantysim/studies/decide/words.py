@@ -29,6 +29,8 @@ OWN_WORDS = frozenset(
     | {"whole_small", "whole_unsure", "unconfirmed", "unproved"}
 )
 """Reasons that are told in place of the bare verdict."""
+MOST_CELLS = 2
+"""Cells of one change that are named in a list."""
 MOST_PRICES = 8
 """Scarce things that are told, dearest first."""
 OWN = ("law", "law_days", "power_bank", "battery", "hours", "refunds", "days", "disputes")
@@ -143,9 +145,10 @@ class CellText:
         return say("rule.and", self.lang).join(words) or say("cell.everything", self.lang)
 
     def names(self, cells: Sequence[CellKey]) -> str:
-        """Several cells for people."""
-        rows = (dict(zip(self.words.cell, cell, strict=True)) for cell in cells)
-        return say("bind.and", self.lang).join(map(self.name, rows))
+        """The cells of a change for people; of many the first."""
+        named = [self.name(dict(zip(self.words.cell, cell, strict=True))) for cell in cells]
+        first = say("bind.and", self.lang).join(named[:MOST_CELLS])
+        return say("cell.and_more", self.lang, cells=first, n=len(cells)) if len(cells) > MOST_CELLS else first
 
     def code(self, row: Mapping[str, Any]) -> str:
         """The cell by its ids: ``VAC-L10 DE``."""

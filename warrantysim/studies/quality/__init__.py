@@ -58,7 +58,7 @@ class QualityStudy(CountedStudy):
     """Rules of one scenario on the same claims. Can be stopped and kept."""
 
     name = "quality"
-    version = 2
+    version = 3
 
     def run(self, cases: Sequence[Case], ask: CountedOptions, work: Work) -> Stored:
         """As `experiment.quality`."""
@@ -77,7 +77,7 @@ class QualityStudy(CountedStudy):
         return workbooks({one: _Answer.of(self.name, found, one).feedback_sheet() for one in LANGUAGES}, made)
 
     def about(self, cases: Sequence[Case], found: Stored) -> Mapping[str, Any]:
-        """Names of products, kinds of faults, months of the horizon."""
+        """Names, kinds of faults, months of the horizon."""
         scenario = cases[0].scenario
         makers = [[row.sku, row.fault, "", row.supplier] for row in scenario.faults if row.supplier]
         makers += [
@@ -86,7 +86,7 @@ class QualityStudy(CountedStudy):
             for fault in scenario.faults if fault.sku == row.sku and row.fault in ("", fault.fault)
         ]  # fmt: skip
         return {
-            "products": {row.sku: {"en": row.name_en, "zh": row.name_zh} for row in scenario.skus},
+            **super().about(cases, found),
             "kinds": [[row.sku, row.fault, row.kind] for row in scenario.faults],
             **({"makers": makers} if makers else {}),
             "months": horizon_months(scenario),
@@ -94,10 +94,10 @@ class QualityStudy(CountedStudy):
         }
 
     def upgrade(self, stored: Stored, version: int, cases: Sequence[Case]) -> Stored:
-        """Older runs did not tell what their scenario calls products, nor suppliers and claims by lot."""
+        """Older runs did not tell claims by lot, either."""
         claims = stored.tables["claims"]
         tables = stored.tables if "lot" in claims else {**stored.tables, "claims": claims.assign(lot="")}
-        return Stored(tables, {**self.about(cases, stored), **stored.facts})
+        return super().upgrade(Stored(tables, stored.facts), version, cases)
 
     def record(self, stored: Stored) -> dict[str, Any]:
         """Facts and the worth of points; claims are in files."""
@@ -108,7 +108,7 @@ class QualityStudy(CountedStudy):
         page = _Answer.of(self.name, stored, lang)
         measures = {name: named("measure", name, lang) for name in MEASURES}
         faults = sorted(set(page.claims["fault"]))
-        products = {"": say("counted.all_products", lang), **{sku: sku for sku in page.facts["products"]}}
+        products = {"": say("counted.all_products", lang), **{sku: page.product(sku) for sku in page.facts["products"]}}
         return [
             Choice("rule", say("counted.rules", lang), page.titles),
             page.markets("claims"),
@@ -196,11 +196,6 @@ class _Answer(Page):
             table = table.merge(worth[["sku", "fault", *WORTH.values()]], on=["sku", "fault"], how="left")
         return table
 
-    def product(self, sku: str) -> str:
-        """``robot vacuum (VAC-L10)``."""
-        name = self.own(self.facts["products"].get(sku, {"en": sku}))
-        return sku if name == sku else say("fault.product", self.lang, name=name, sku=sku)
-
     def groups(self, table: pd.DataFrame, by: Sequence[str]) -> list[str]:
         """What each row is called: product, fault and market as far as they were asked about."""
         if list(by) == ["kind"]:
@@ -213,7 +208,7 @@ class _Answer(Page):
             words = [short[sku] if called[short.get(sku, "")] == 1 else self.product(sku)]
             if "fault" in row:
                 words.append(fault_name(row["fault"], self.kinds[sku, row["fault"]], self.lang))
-            words += [row["market"]] if "market" in row else []
+            words += [self.market(row["market"])] if "market" in row else []
             found.append(say("fault.between", self.lang).join(words))
         return found
 
@@ -245,7 +240,7 @@ class _Answer(Page):
         return text + "".join(say("fault.also", self.lang) + each for each in more) + say("fault.stop", self.lang)
 
     def terms(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Faults, kinds and ends by their names."""
+        """Products, markets, faults, kinds and ends by their names."""
         groups = {"kind": "fault_kind", "end": "end"}
         words = {
             name: [named(groups[name], str(word), self.lang) for word in table[name]]
@@ -255,7 +250,7 @@ class _Answer(Page):
         if "fault" in table:
             pairs = zip(table["sku"], table["fault"], strict=True)
             words["fault"] = [fault_name(fault, self.kinds[sku, fault], self.lang) for sku, fault in pairs]
-        return table.assign(**words)
+        return self.called(table.assign(**words))
 
     def measure(self) -> tuple[str, str]:
         """The measure chosen, and its name."""
@@ -366,7 +361,7 @@ class _Answer(Page):
         table = ends(self.claims, by, self.facts["replications"], self.facts["confidence"])
         columns = (by, "end", "claims", self.measured("share", ends=("low", "high")))
         return [
-            Chart("ends", lambda look: ends_chart(table, by, look=look)),
+            Chart("ends", lambda look: ends_chart(self.called(table), by, look=look)),
             self.table("ends", self("head_customers"), self.terms(table), *columns),
             Sentence(self("customers_why"), "legend"),
         ]

@@ -21,7 +21,7 @@ from warrantysim.schema.errors import Problem, ScenarioError, told
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.root import Scenario
 from warrantysim.studies.quotes.answer import Answer
-from warrantysim.studies.study import Options, Stored, Study, Work, basis
+from warrantysim.studies.study import Options, Stored, Study, Work, basis, names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +43,7 @@ class Quotes(Study[QuotesOptions, QuoteFindings]):
     """A scenario with the quotes on its table, today's rule the one in force."""
 
     name = "quotes"
+    version = 2
     Options = QuotesOptions
     brings = "quote"
 
@@ -117,10 +118,11 @@ class Quotes(Study[QuotesOptions, QuoteFindings]):
         }
 
     def upgrade(self, stored: Stored, version: int, cases: Sequence[Case]) -> Stored:
-        """Runs of before told no terms, and called quotes by their ids; they hold no rules to choose from."""
-        if "terms" in stored.tables:
-            return stored
+        """Runs of before called products and markets by their ids; those before, too, told no terms, and called quotes
+        by theirs; they hold no rules to choose from."""
         scenario, quotes = cases[0].scenario, list(stored.tables["values"]["quote"])
+        if "terms" in stored.tables:
+            return Stored(stored.tables, {**stored.facts, **called(scenario, quotes)})
         tables = {**stored.tables, **terms_of(scenario, quotes)}
         return Stored(tables, {**stored.facts, **called(scenario, quotes), "rules": []})
 
@@ -163,9 +165,10 @@ def terms_of(scenario: Scenario, quotes: Sequence[str]) -> dict[str, pd.DataFram
 
 
 def called(scenario: Scenario, quotes: Sequence[str]) -> dict[str, Any]:
-    """Facts that take the scenario: what quotes are called, and when the year is."""
+    """Facts that take the scenario: what quotes, products and markets are called, and when the year is."""
     horizon, partners = scenario.horizon, scenario.partners
     return {
+        **names_of(scenario),
         "quotes": {q: {lang: titled(partners[q].title, q, lang) for lang in LANGUAGES} for q in quotes},
         "horizon": {"first_day": horizon.first_day.isoformat(), "days": horizon.days},
     }

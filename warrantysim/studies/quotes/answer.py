@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from warrantysim.analysis.quote_offers import offers_of
-from warrantysim.locale.wording import Lang, known, named, say
+from warrantysim.locale.wording import Lang, known, listed, named, say, with_aside
 from warrantysim.present.blocks import Block, Chart, Choice, Column, Kind, Part, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.field_names import full_name
@@ -83,10 +83,10 @@ class Answer(Say):
             readings = {reading: named("reading", reading, self.lang) for reading in READINGS}
             found.append(Choice("reading", self("reading"), readings, part="units"))
         if bills := self.contracts():
-            names = {f"{quote} {desk}": f"{self.quote(quote)} · {desk}" for quote, desk in bills}
+            names = {f"{quote} {desk}": self._desk(quote, desk) for quote, desk in bills}
             found.append(Choice("contract", self("contract"), names, part="bills"))
         if products := self.products():
-            found.append(Choice("product", self("product"), {sku: sku for sku in products}, part="terms"))
+            found.append(Choice("product", self("product"), {sku: self.product(sku) for sku in products}, part="terms"))
         return found
 
     def chosen(self, choice: str, value: str) -> bool:
@@ -102,7 +102,10 @@ class Answer(Say):
         """What a quote is called; with its id where two are called alike."""
         titles = {q: self.own(title) for q, title in self.facts.get("quotes", {}).items()}
         name = str(titles.get(id, id))
-        return name if list(titles.values()).count(name) < 2 else f"{name} ({id})"
+        return name if list(titles.values()).count(name) < 2 else with_aside(name, id, self.lang)
+
+    def _desk(self, quote: str, desk: str) -> str:
+        return " · ".join(filter(None, (self.quote(quote), self.market(desk))))
 
     def joined(self, ids: str) -> str:
         """Quotes joined by ``+`` by what they are called."""
@@ -125,8 +128,8 @@ class Answer(Say):
             heading = say("qcol.interval" if high else own if known(own) else f"qcol.{key}", self.lang)
             ends = (low, high) if high else None
             listed.append(Column(low, heading, cast(Kind, kind or "text"), ends=ends, only_ends=bool(high)))
-            if key in ("quote", "first", "second"):
-                shown = shown.assign(**{key: shown[key].map(self.quote)})
+            if call := {"quote": self.quote, "first": self.quote, "second": self.quote, "desk": self.market}.get(key):
+                shown = shown.assign(**{key: shown[key].map(call)})
         blocks: list[Block] = [TableOf(name, title or self(name), shown, listed, 0 if name == "selection" else None)]
         return [*blocks, Sentence(self(f"{name}_note"), "legend")] if known(f"quotes.{name}_note") else blocks
 
@@ -143,7 +146,7 @@ class Answer(Say):
         if not best["signs"] and best["verdict"] == "lower":
             yield self("rules_alone", quotes=self.joined(best["quotes"]), currency=f["currency"], **sizes)
         if (waiting := self.stored.table(WAITING)) is not None:
-            yield from service_sentences(waiting, self.lang)
+            yield from service_sentences(waiting, self.lang, market=self.market)
         yield from self.left_open(best["signs"])
         g = f["guarantee"]
         about = {"within": figures.whole(g["within"]), "level": figures.level(g["confidence"]), "runs": g["runs"]}
@@ -189,7 +192,7 @@ class Answer(Say):
 
     def open_term(self, row: Mapping[str, Any]) -> str:
         """An unknown term by its name, whose it is and where."""
-        at = " · ".join(filter(None, (self.quote(row["quote"]), row["desk"])))
+        at = self._desk(row["quote"], row["desk"])
         return self("open_term", term=full_name(row["term"], self.lang), at=at)
 
     def lacking(self) -> Iterator[str]:
@@ -227,7 +230,7 @@ class Answer(Say):
                 "quotes signs cost:whole low..high:whole saving:signed saving_low..saving_high:whole told",
                 ranking,
             ),
-            *([service_table_of(waiting, self.lang)] if waiting is not None and len(waiting) else []),
+            *([] if waiting is None or waiting.empty else [service_table_of(waiting, self.lang, market=self.market)]),
             *self.table("values", f"quote {worth} {worth.replace('alone', 'added')}"),
             *self.table(
                 "selection",
@@ -291,7 +294,7 @@ class Answer(Say):
             if not self.chosen("contract", f"{quote} {desk}"):
                 continue
             frame, currency = self.bill(quote, desk)
-            name, of = f"bill_{quote}_{desk}", f"{self.quote(quote)} · {desk}"
+            name, of = f"bill_{quote}_{desk}", self._desk(quote, desk)
             charges = [c for c in CHARGES if c == "shortfall" or frame[c].abs().max() > 0.5]
             columns = [Column(key, say(f"qcol.{key}", self.lang), "whole") for key in charges]
             columns.append(Column("total", say("qcol.total", self.lang), "whole", adds=tuple(charges)))
@@ -338,7 +341,7 @@ class Answer(Say):
         blocks += self.table("winning_prices", "quote factor:tenth low..high:tenth")
         readings, stakes, exits = (self.stored.table(name) for name in ("crossovers", "stakes", "exits"))
         for (flat, retainer), rows in [] if readings is None else readings.groupby(["flat", "retainer"], sort=False):
-            about = {"sku": rows["sku"].iloc[0], "market": rows["market"].iloc[0]}
+            about = {"sku": self.product(rows["sku"].iloc[0]), "market": self.market(rows["market"].iloc[0])}
             title = self("crossovers", retainer=self.quote(str(retainer)), flat=self.quote(str(flat)), **about)
             told = rows.assign(reading=[named("reading", reading, self.lang) for reading in rows["reading"]])
             blocks += self.table(f"crossovers_{flat}_{retainer}", "reading crossover:one", told, title)
@@ -390,8 +393,8 @@ class Answer(Say):
             key = f"open.{row['term']}.{row['kind']}"
             text = say(key if known(key) else f"open.{row['term']}", self.lang)
             texts.setdefault((row["quote"], text), []).append(row["desk"])
-        rows = [(quote, ", ".join(filter(None, desks)), text) for (quote, text), desks in texts.items()]
-        found = pd.DataFrame(rows, columns=["quote", "desk", "open"])
+        of = {key: listed(map(self.market, filter(None, desks)), self.lang) for key, desks in texts.items()}
+        found = pd.DataFrame([(q, of[q, text], text) for q, text in of], columns=["quote", "desk", "open"])
         blocks += self.table("open_terms", "quote desk open", found) or [Sentence(self("nothing_open"))]
         for sku in filter(partial(self.chosen, "product"), self.products()):
             blocks.append(Chart(f"by_volume_{sku}", partial(self._by_volume, sku)))
@@ -409,7 +412,7 @@ class Answer(Say):
                 about = say(f"qgroup.{here['group'].iloc[0]}", self.lang)
                 rows.append((about, say(f"qterm.{term}", self.lang), *(cells.get(desk, "") for desk in desks)))
         columns = [Column(key, say(f"qterm.{key}", self.lang)) for key in ("about", "term")]
-        columns += [Column(f"{quote} {desk}", f"{self.quote(quote)} · {desk}") for quote, desk in desks]
+        columns += [Column(f"{quote} {desk}", self._desk(quote, desk)) for quote, desk in desks]
         frame = pd.DataFrame(rows, columns=[column.key for column in columns])
         return TableOf("side_by_side", self("terms"), frame, columns, most=0)
 
@@ -438,7 +441,8 @@ class Answer(Say):
 
         frame = self.stored.tables["unit_prices"]
         frame = frame[frame["sku"] == sku]
-        return volume_chart(frame, self._names(frame), sku, self.facts["currency"], look=look)
+        frame = frame.assign(desk=frame["desk"].map(self.market))
+        return volume_chart(frame, self._names(frame), self.product(sku), self.facts["currency"], look=look)
 
 
 _SAVING = {"saving": "", "low": "_low", "high": "_high"}

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from warrantysim.locale.wording import titled
+from warrantysim.locale.wording import listed, named, titled
 from warrantysim.store.counting import MOST, counting, usual_rules
 from warrantysim.store.deciding import confirmation_of
 from warrantysim.store.stored_run import Damaged, StoredRun
@@ -101,7 +101,7 @@ def choose_simulation(page: str) -> StoredRun | None:
         copy_link(f"{page}_link")
     run = next(run for run in held if run.id == chosen)
     if broken := run.damage(thorough=False):
-        st.error(t("counted.damaged", id=run.id, files=escaped(", ".join(broken)[:200])))
+        st.error(t("counted.damaged", id=run.id, files=escaped(listed(broken, lang())[:200])))
         return None
     return run
 
@@ -114,7 +114,8 @@ def _empty(page: str) -> None:
 
 def _label(run: StoredRun, titles: Mapping[str, str]) -> str:
     """A simulation in a list."""
-    rules = ", ".join(str(name) for name in run.manifest["policies"])
+    names = run.manifest["policies"]
+    rules = listed((t(DECIDED[name]) if name in DECIDED else named("tried", name, lang()) for name in names), lang())
     return f"{short(label_text(run.label, titles=titles))} · {short(rules)} · {when(run.made)} · {run.id[:6]}"
 
 

@@ -45,7 +45,10 @@ def single_line(text: str, most: int = CHIP) -> str:
 def worded(line: str) -> str:
     """A difference with its field as people call it: ``freight breaks › rate × 1.4``."""
     path = PATH.match(line)
-    return line if path is None else full_name(path[0], lang()) + line[path.end() :]
+    if path is None:
+        return line
+    rest = line[path.end() :]
+    return full_name(path[0], lang()) + (rest.replace(": ", "：", 1) if lang() == "zh" else rest)
 
 
 def show_changes(changes: Sequence[Change], key: str, differ: int | None = None) -> None:

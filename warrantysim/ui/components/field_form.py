@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 
+from warrantysim.locale.wording import listed, with_aside
 from warrantysim.report.field_names import field_name, full_name, kind_name, meaning_in, search_fields, unit_name
 from warrantysim.schema.choices import ANY, changeable, filled, slots, slots_of, there
 from warrantysim.schema.diff import one_line_value
@@ -108,7 +109,7 @@ def _values(base: Scenario, key_of_base: str, path: str) -> dict[str, Any]:
 
 def _explain(row: FieldRow, values: Mapping[str, Any]) -> None:
     """Meaning, unit, bounds, and what the base states there."""
-    facts = [f"{escaped(meaning_in(row.doc, lang()))}."]
+    facts = [t("field.meaning", meaning=escaped(meaning_in(row.doc, lang())))]
     if row.unit:
         facts.append(t("field.unit", unit=escaped(unit_name(row.unit, lang()))))
     facts.append(
@@ -116,14 +117,14 @@ def _explain(row: FieldRow, values: Mapping[str, Any]) -> None:
         if row.range
         else t("field.kind", kind=escaped(kind_name(row.type, lang())))
     )
-    st.caption(" ".join(facts))
+    st.caption(("" if lang() == "zh" else " ").join(facts))
     if not values:
         st.warning(t("field.not_there"))
         return
     texts = [one_line_value(value) for value in values.values()]
     distinct = list(dict.fromkeys(texts))
-    few = ", ".join(single_line(text, 60) for text in distinct[:6]) + (" …" if len(distinct) > 6 else "")
-    st.markdown(f"**{t('field.base')}**: {escaped(few)}  ({t('field.places', n=len(values))})")
+    few = listed((single_line(text, 60) for text in distinct[:6]), lang()) + (" …" if len(distinct) > 6 else "")
+    st.markdown(t("field.base", stated=escaped(with_aside(few, t("field.places", n=len(values)), lang()))))
 
 
 def _how(row: FieldRow, values: Mapping[str, Any], key: str) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from warrantysim.analysis.cases import Case
 from warrantysim.files.writing import NotAsDifferences, on_another, what_if_text
+from warrantysim.locale.wording import listed
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.root import Scenario
 from warrantysim.store.pins import pinned
@@ -17,7 +18,7 @@ from warrantysim.ui.components.bounded import number
 from warrantysim.ui.components.differences import refused
 from warrantysim.ui.components.pictures import escaped
 from warrantysim.ui.components.running import show_job, submit
-from warrantysim.ui.language import t
+from warrantysim.ui.language import lang, t
 from warrantysim.ui.pages import go
 from warrantysim.ui.session import jobs, may_edit, workspace
 
@@ -32,7 +33,7 @@ def month_end(new: str, old: str, key: str) -> None:
     st.subheader(t("month.title"))
     st.write(t("month.explain"))
     names = [ref for ref in pinned(workspace()) if ref not in (new, old)]
-    told = t("month.pinned", names=escaped(", ".join(names))) if names else t("month.none_pinned")
+    told = t("month.pinned", names=escaped(listed(names, lang()))) if names else t("month.none_pinned")
     st.caption(told)
     years = number(t("month.replications"), 2, 200, USUAL, key=f"{key}_years", width=200)
     label = t("month.run") if names else t("month.compare", new=escaped(new), old=escaped(old))

@@ -81,7 +81,7 @@ def under_way() -> None:
         st.rerun()
     working = [job for job in active if job.state != "queued"]
     if active:
-        told = "; ".join(f"{label_text(job.label, LONGEST)}: {job_text(job)}" for job in working) or t("piece.queued")
+        told = say("bind.and", lang()).join(map(_told, working)) or t("piece.queued")
         waits = len(active) - len(working)
         st.markdown(f":material/progress_activity: {escaped(told)}{t('frame.waits', n=waits) if waits else ''}")
 
@@ -90,7 +90,7 @@ def _state(job: Job, key: str) -> None:
     p = job.progress
     if job.active:
         share = min(1.0, p.done / p.total) if p.total else 0.0
-        st.progress(share, text=escaped(f"{label_text(job.label, 200)}: {job_text(job)}"))
+        st.progress(share, text=escaped(_told(job)))
         for estimate in p.estimates:
             facts = {"mean": figures.whole(estimate.mean), "half_width": figures.whole(estimate.half_width)}
             st.caption(t("piece.so_far", policy=estimate.policy, **facts))
@@ -100,10 +100,14 @@ def _state(job: Job, key: str) -> None:
         if job.kind in KEEPABLE and right.button(t("piece.keep"), key=f"{key}_keep", disabled=not may_edit()):
             jobs().keep(job.id, who())
     elif job.state != "finished":
-        st.warning(escaped(f"{label_text(job.label, 200)}: {job_text(job)}"))
+        st.warning(escaped(_told(job)))
         if st.button(t("piece.resume"), key=f"{key}_resume", disabled=not may_edit()):
             st.session_state[key] = jobs().resume(job.id, who()).id
             st.rerun()
+
+
+def _told(job: Job) -> str:
+    return t("piece.job", label=label_text(job.label, 200), state=job_text(job))
 
 
 def job_text(job: Job) -> str:

@@ -14,7 +14,7 @@ from warrantysim.files.documents import parse_document
 from warrantysim.files.loading import load
 from warrantysim.files.remarks import Remark, remarks
 from warrantysim.files.source_text import read_text
-from warrantysim.locale.wording import APP, text, titled
+from warrantysim.locale.wording import APP, named, text, titled
 from warrantysim.report.input_frames import Touched
 from warrantysim.schema.diff import Change, diff
 from warrantysim.schema.digest import digest
@@ -204,7 +204,9 @@ def stated_lines(values: dict[str, object]) -> tuple[str, ...]:
         if isinstance(value, dict) and len(value) == 1 and (op := next(iter(value))) in ("times", "plus"):
             lines.append(f"{path} {'×' if op == 'times' else '+'} {value[op]}")
         else:
-            lines.append(f"{path} = {value}")
+            lines.append(
+                f"{path} = {named('answer', str(value).lower(), lang()) if isinstance(value, bool) else value}"
+            )
     rows = values.get("rows")
     for table, change in (rows if isinstance(rows, dict) else {}).items():
         lines.append(f"{table}: +{len(change.get('add', []))} / -{len(change.get('drop', []))}")
