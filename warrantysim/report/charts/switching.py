@@ -67,7 +67,7 @@ def switching_chart(found: SwitchingMap, *, x_name: str = "", y_name: str = "", 
 
 def _legend(look: Look) -> alt.Legend:
     """Fields, not the marks of the letters, above the title of the upright axis."""
-    return alt.Legend(title=look.say("best"), symbolType="square", offset=30)
+    return alt.Legend(title=None, symbolType="square", offset=30)
 
 
 def _above(title: str) -> alt.Axis:

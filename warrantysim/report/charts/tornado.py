@@ -75,7 +75,7 @@ def tornado_chart(
             color=alt.Color(
                 "side:N",
                 scale=alt.Scale(domain=ends, range=[look.colour("unsure"), look.colour("base")]),
-                title=look.say("at"),
+                legend=alt.Legend(title=None),
             ),
             tooltip=["label", "side", "text", alt.Tooltip("to:Q", format=",.0f")],
         )
@@ -83,7 +83,7 @@ def tornado_chart(
     places: tuple[tuple[bool, Any, int], ...] = ((True, "right", -4), (False, "left", 4))
     texts = [
         alt.Chart(frame[frame["left"] == left])
-        .mark_text(align=align, dx=dx, fontSize=11, color=look.colour("soft"), text=BRIEF)
+        .mark_text(align=align, dx=dx, fontSize=11, color=look.colour("ink"), text=BRIEF)
         .encode(x="to:Q", y=y)
         for left, align, dx in places
     ]
