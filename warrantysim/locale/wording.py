@@ -26,9 +26,11 @@ CATALOGUES: Mapping[Lang, str] = {
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 """Languages that everything is said in: files for every reader are written in each of them. What another language
 does not say is said in English."""
+WORDS, MARKS = "\u3400", "\uff00"
+"""The first Chinese character that is a word, and the first mark behind words."""
 HAN = "\u3001-\u3011\u3400-\u9fff\uff01-\uff1f"
 """Chinese characters and marks, as a regular expression has them between brackets."""
-_IS_HAN = re.compile(f"[{HAN}]")
+_IS_HAN, _IS_LATIN = re.compile(f"[{HAN}]"), re.compile("[A-Za-z0-9]")
 APP = "app"
 """Context of what pages say."""
 
@@ -82,19 +84,26 @@ def _filled(key: str, lang: Lang, context: str, facts: Mapping[str, Any]) -> str
     return (_spaced(written, facts) if lang == "zh" else written).format(**facts)
 
 
-_BEFORE = re.compile(rf"(?<=[{HAN}]) \{{(\w+)\}}")
-_AFTER = re.compile(rf"\{{(\w+)\}} (?=[{HAN}])")
+_BEFORE = re.compile(rf"([{HAN}])( ?)\{{(\w+)\}}")
+_AFTER = re.compile(rf"\{{(\w+)\}}( ?)(?=([{HAN}]))")
 
 
 def _spaced(written: str, facts: Mapping[str, Any]) -> str:
-    """A Chinese text without the blanks that would stand between two Chinese characters once it is filled: they part
-    a name in Latin letters or a figure from the words around it."""
-    if "{" not in written or " " not in written:
+    """A Chinese text with a blank between a Chinese word and a fact in Latin letters or figures, and none between two
+    Chinese ones."""
+    if "{" not in written:
         return written
-    han = {name for name, fact in facts.items() if isinstance(fact, str) and _IS_HAN.match(fact[:1])}
-    written = _BEFORE.sub(lambda one: one[0].lstrip() if one[1] in han else one[0], written)
-    han = {name for name, fact in facts.items() if isinstance(fact, str) and _IS_HAN.match(fact[-1:])}
-    return _AFTER.sub(lambda one: one[0].rstrip() if one[1] in han else one[0], written)
+
+    def blank(fact: str, beside: str, as_written: str) -> str:
+        return "" if _IS_HAN.match(fact) else " " if _IS_LATIN.match(fact) and WORDS <= beside < MARKS else as_written
+
+    def before(one: re.Match[str]) -> str:
+        return f"{one[1]}{blank(str(facts.get(one[3], ''))[:1], one[1], one[2])}{{{one[3]}}}"
+
+    def after(one: re.Match[str]) -> str:
+        return f"{{{one[1]}}}{blank(str(facts.get(one[1], ''))[-1:], one[3], one[2])}"
+
+    return _AFTER.sub(after, _BEFORE.sub(before, written))
 
 
 def listed(words: Iterable[str], lang: Lang = "en") -> str:

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from warrantysim.locale.wording import Lang
+from warrantysim.locale.wording import Lang, say
 from warrantysim.present.blocks import Block, Chart, Figures, Points, Sentence, TableOf
 from warrantysim.present.cells import cell
 from warrantysim.present.terminal import flat
@@ -83,7 +83,10 @@ class Article:
             drawn = drawing(svg_text(picture.spec()), picture.takeaway, f"{block.name}-{self.lang}-")
             return {"is": "picture", "drawing": drawn, "said": picture.takeaway}
         if isinstance(block, Figures):
-            rows = [(one.title, "; ".join(filter(None, (one.value, one.where, one.beside)))) for one in block.figures]
+            rows = [
+                (one.title, say("bind.and", self.lang).join(filter(None, (one.value, one.where, one.beside))))
+                for one in block.figures
+            ]
             return {"is": "facts", "rows": rows}
         assert isinstance(block, TableOf)
         return _table(block)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from warrantysim.locale.wording import Lang, say
+from warrantysim.locale.wording import Lang, say, with_aside
 from warrantysim.present.blocks import Block, Figures, Part, Points, Sentence, TableOf
 from warrantysim.present.cells import cell
 from warrantysim.report.rows import rows_of
@@ -35,8 +35,9 @@ def terminal_text(blocks: Iterable[Block], width: int, lang: Lang = "en") -> str
             role = block.role
         elif isinstance(block, Figures):
             for one in block.figures:
-                beside = "; ".join(filter(None, (one.where, one.beside)))
-                lines += wrapped(f"  {one.title}: {one.value}" + (f" ({beside})" if beside else ""), width)
+                beside = say("bind.and", lang).join(filter(None, (one.where, one.beside)))
+                told = say("named.text", lang, name=one.title) + one.value
+                lines += wrapped("  " + (with_aside(told, beside, lang) if beside else told), width)
         elif isinstance(block, Points):
             lines += [] if role == "head" else [""]
             lines += [numbered(block.texts, width)] if block.numbered else list(_points(block.texts, width))

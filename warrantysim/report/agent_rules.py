@@ -119,7 +119,7 @@ def _category(value: str, s: Scenario, lang: Lang) -> str:
     """A category with its products, as its name is a code: ``accessories (charger, cable, case)``."""
     mine = [sku.name_zh if lang == "zh" else sku.name_en for sku in s.skus if sku.category == value]
     told = say("rule.and", lang).join(mine) if len(mine) <= MOST_NAMED else say("line.products", lang, n=len(mine))
-    return say("line.category", lang, category=named("category", value, lang), products=told)
+    return say("line.category", lang, category=named("product_category", value, lang), products=told)
 
 
 def _prices(row: Mapping[str, Any], lang: Lang) -> str:

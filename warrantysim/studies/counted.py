@@ -138,11 +138,6 @@ class Page(Say):
         values = {"": self.everywhere, **{market: self.market(market) for market in known}}
         return Choice("market", say("counted.market", self.lang), values)
 
-    def called(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """A table with products and markets by their names."""
-        told = {"sku": self.product, "market": self.market}
-        return frame.assign(**{name: frame[name].map(call) for name, call in told.items() if name in frame})
-
     def measured(self, key: str, **more: Any) -> Column:
         """A column under its heading."""
         heading = named("floor_column", key, self.lang).format(currency=self.currency)

@@ -10,9 +10,10 @@ from warrantysim.analysis.fault_worth import FaultWorth, fault_worth
 from warrantysim.locale.wording import Lang, named, say
 from warrantysim.present.blocks import Block, Chart, Sentence, TableOf
 from warrantysim.report import figures
+from warrantysim.report.field_names import fault_words
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.counted import fault_name
-from warrantysim.studies.study import Options, Say, Stored, Study, Work, replications_of
+from warrantysim.studies.study import Options, Say, Stored, Study, Work, names_of, replications_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +46,10 @@ class Faults(Study[FaultsOptions, FaultWorth]):
         """Years behind the figures."""
         return {"replications": found.costs.shape[1], "cancelled": found.cancelled}
 
+    def about(self, cases: Sequence[Case], found: FaultWorth) -> Mapping[str, Any]:
+        """Names of products."""
+        return names_of(cases[0].scenario)
+
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """Which fault to fix first, then the worth of each."""
         page = Say(self.name, lang, stored.facts)
@@ -56,7 +61,7 @@ class Faults(Study[FaultsOptions, FaultWorth]):
         if frame is None:
             return [*blocks, page.provenance()]
         rows = rows_of(frame)
-        called = [f"{row['sku']} {fault_name(row['fault'], str(row['kind']), lang)}" for row in rows]
+        called = _called(page, frame)
         sure = next((k for k, row in enumerate(rows) if row["detectable"]), None)
         if sure is not None:
             row, currency = rows[sure], stored.facts["currency"]
@@ -64,9 +69,12 @@ class Faults(Study[FaultsOptions, FaultWorth]):
             each = figures.cents(row["per_claim"])
             blocks.append(Sentence(page("first", fault=called[sure], each=each, currency=currency, **sizes)))
             if sure:
-                above = say("fault.between", lang).join(called[:sure])
+                above = say("bind.and", lang).join(called[:sure])
                 blocks.append(Sentence(page("unsure", faults=above)))
-        shown = frame.assign(kind=[named("fault_kind", str(kind), lang) for kind in frame["kind"]])
+        shown = page.called(frame).assign(
+            kind=[named("fault_kind", str(kind), lang) for kind in frame["kind"]],
+            fault=[fault_words(str(fault), lang) for fault in frame["fault"]],
+        )
         columns = [
             page.headed("sku"),
             page.headed("fault"),
@@ -86,12 +94,19 @@ class Faults(Study[FaultsOptions, FaultWorth]):
         ]
 
 
+def _called(page: Say, frame: pd.DataFrame) -> list[str]:
+    """Each fault with its product."""
+    faults = [fault_name(fault, kind, page.lang) for fault, kind in zip(frame["fault"], frame["kind"], strict=True)]
+    words = zip(frame["sku"].map(page.product), faults, strict=True)
+    return [say("fault.between", page.lang).join(both) for both in words]
+
+
 def _chart(stored: Stored, look: Look) -> Picture:
     """What one point less of each fault is worth, the largest first."""
     from warrantysim.report.charts.pareto import pareto_chart
 
     frame = stored.tables["faults"]
-    names = [f"{sku} {fault}" for sku, fault in zip(frame["sku"], frame["fault"], strict=True)]
+    names = _called(Say("faults", look.lang, stored.facts), frame)
     title = say("faults.table", look.lang)
     return pareto_chart(names, list(frame["worth"]), stored.facts["currency"], title=title, look=look)
 

@@ -29,7 +29,7 @@ from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import refuse
 from warrantysim.schema.sold_units import month_name
 from warrantysim.studies.of_books import FOLDER, StudyOfBooks, WithCounts, books_of
-from warrantysim.studies.study import Say, Stored, Work
+from warrantysim.studies.study import Say, Stored, Work, names_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,6 +135,10 @@ class ForecastStudy(StudyOfBooks[ForecastOptions, Coming]):
             "until": last.isoformat()[:7],
         }
 
+    def about(self, cases: Sequence[Case], found: Coming) -> Mapping[str, Any]:
+        """Names of products."""
+        return names_of(cases[0].scenario)
+
     def failures(self, found: Coming) -> Sequence[Failure]:
         """Futures that broke."""
         return found.futures.failures
@@ -173,13 +177,13 @@ class ForecastStudy(StudyOfBooks[ForecastOptions, Coming]):
         for of, money in (("claims", ""), ("cost", currency)):
             blocks.append(Chart(f"fan_{of}", lambda look, of=of, money=money: _fan(months, of, money, look)))  # type: ignore[misc]
         if (products := stored.table("products")) is not None:
-            shown = products[products["sku"] != ""].sort_values("cost", ascending=False, kind="stable")
+            shown = page.called(products[products["sku"] != ""].sort_values("cost", ascending=False, kind="stable"))
             blocks.append(TableOf("products", page("products"), shown, _columns(page, "sku"), MOST))
         if (cohorts := stored.table("cohorts")) is not None:
             blocks.append(Chart("coming", lambda look: _coming(cohorts, look)))
         for name, by in (("product_months", ("sku", "month")), ("cohorts", ("sold", "month"))):
             if (frame := stored.table(name)) is not None:
-                blocks.append(TableOf(name, page(name), frame, _columns(page, *by), 0))
+                blocks.append(TableOf(name, page(name), page.called(frame), _columns(page, *by), 0))
         return [*blocks, Sentence(page("not_a_sum"), "note"), page.provenance()]
 
 

@@ -388,6 +388,11 @@ class Say:
         """``United States``; what is no market of the scenario, as stated."""
         return self.own(self.facts.get("places", {}).get(id, {"en": id}))
 
+    def called(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """A table with products and markets by their names."""
+        told = {"sku": self.product, "market": self.market}
+        return frame.assign(**{name: frame[name].map(call) for name, call in told.items() if name in frame})
+
     def case(self, name: str) -> str:
         """What a case is called."""
         told = self.facts.get("case_titles", {}).get(name)

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.pace import Cancelled
-from warrantysim.locale.wording import Lang
+from warrantysim.locale.wording import Lang, listed
 from warrantysim.present.blocks import Block, Choice, Column, Part, Points, Sentence, TableOf
 from warrantysim.promise.document import Box, Document, TextTable, document_record, recorded, texts
 from warrantysim.promise.document_files import FORMS, HEAVY, files
@@ -45,7 +45,7 @@ from warrantysim.studies.promise.helpdesk import (
     messages_of,
 )
 from warrantysim.studies.promise.kit import card_worth, kit_blocks, kit_tables, kits_of
-from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption, replications_of
+from warrantysim.studies.study import Options, Say, Stored, Study, Work, WrongOption, names_of, replications_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,6 +169,7 @@ class PromiseStudy(Study[PromiseOptions, Promised]):
             "replications": len(found[0].costs),
             "cancelled": len(found[0].costs) < len(years),
             "checked": fresh is not None,
+            **names_of(scenario),
             "changes": list(work.changes),
             "withheld": withheld,
             "copies": [f"{m}: {lang}" for m, mine in langs.items() for lang in mine
@@ -316,7 +317,7 @@ class _Answer:
         if odd := stored.facts.get("unread", {}).get(self.lang):
             blocks += [Sentence(page("unread")), Points(odd)]
         for name, key in (("withheld", "withheld"), ("unstated", "kit_unstated"), ("copies", "copies")):
-            if told := ", ".join(stored.facts[name]):
+            if told := listed(map(page.market, stored.facts[name]), self.lang):
                 blocks.append(Sentence(page(key, names=told)))
         for table in (self.times, self.faster, self.demands):
             if table is not None:
@@ -325,7 +326,7 @@ class _Answer:
         blocks += message_blocks(page, stored, self.lang)
         if "statement" in stored.facts:  # chosen on a page; a terminal has the files
             blocks.append(Part("statement", page("statement"), self.statement))
-        elif names := ", ".join(stored.facts["documents"]):
+        elif names := listed(stored.facts["documents"], self.lang):
             blocks.append(Sentence(page("statements", names=names), "note"))
         return [*blocks, page.provenance()]
 
@@ -355,7 +356,7 @@ class _Answer:
     def _late(self, row: Mapping[str, Any]) -> str:
         kept = row["fresh"] if self.stored.facts["checked"] else row["kept"]
         return self.page(
-            "broken", market=row["market"], step=self.step(row), days=self.days(row, "days"),
+            "broken", market=self.page.market(row["market"]), step=self.step(row), days=self.days(row, "days"),
             quantile=figures.share(row["quantile"], 0), kept=figures.share(kept, 1), needs=self.days(row, "needs"),
         )  # fmt: skip
 
@@ -374,7 +375,7 @@ class _Answer:
         if frame is None:
             return None
         rows = rows_of(frame)
-        told = frame.assign(
+        told = self.page.called(frame).assign(
             step=[self.step(row) for row in rows],
             days=[self.days(row, "days") for row in rows],
             needs=[self.days(row, "needs") for row in rows],
@@ -408,7 +409,7 @@ class _Answer:
             Column("per_day", self.page("col_per_day"), "whole"),
             Column("per_claim", self.page("col_per_claim"), "cents", give_up=1),
         ]
-        return TableOf("faster", self.page("faster"), frame, columns)
+        return TableOf("faster", self.page("faster"), self.page.called(frame), columns)
 
     @property
     def demands(self) -> TableOf | None:
@@ -423,7 +424,7 @@ class _Answer:
             Column("article", self.page("col_article"), give_up=1),
             Column("said", self.page("col_said")),
         ]
-        return TableOf("demands", self.page("demands"), told, columns, most=0)
+        return TableOf("demands", self.page("demands"), self.page.called(told), columns, most=0)
 
     def statement(self) -> Sequence[Block]:
         """One statement, as its customers read it."""
