@@ -85,6 +85,7 @@ def _filled(key: str, lang: Lang, context: str, facts: Mapping[str, Any]) -> str
 
 
 _BEFORE = re.compile(rf"([{HAN}])( ?)\{{(\w+)\}}")
+_BETWEEN = re.compile(r"\{(\w+)\} (?=\{(\w+)\})")
 _AFTER = re.compile(rf"\{{(\w+)\}}( ?)(?=([{HAN}]))")
 
 
@@ -103,7 +104,11 @@ def _spaced(written: str, facts: Mapping[str, Any]) -> str:
     def after(one: re.Match[str]) -> str:
         return f"{{{one[1]}}}{blank(str(facts.get(one[1], ''))[-1:], one[3], one[2])}"
 
-    return _AFTER.sub(after, _BEFORE.sub(before, written))
+    def between(one: re.Match[str]) -> str:
+        ends = (str(facts.get(one[1], ""))[-1:], str(facts.get(one[2], ""))[:1])
+        return one[0].rstrip() if all(map(_IS_HAN.match, ends)) else one[0]
+
+    return _BETWEEN.sub(between, _AFTER.sub(after, _BEFORE.sub(before, written)))
 
 
 def listed(words: Iterable[str], lang: Lang = "en") -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TypeVar
 
-from warrantysim.locale.wording import Lang, named, say, text
+from warrantysim.locale.wording import Lang, named, say, text, with_aside
 from warrantysim.packs.archetypes import faults_in_chinese
 from warrantysim.schema.distribution import PARAMETERS
 from warrantysim.schema.errors import Message, told
@@ -62,7 +62,7 @@ def full_name(path: str, lang: Lang = "en") -> str:
     shown = [i for i, step in enumerate(steps) if step not in PARAMETERS or i == len(steps) - 1]
     words = " › ".join(field_name(".".join(steps[: i + 1]), lang) for i in shown)
     rows = say("bind.and", lang).join(say("rule.and", lang).join(key) for key in keys)
-    return say("fault.product", lang, name=words, sku=rows) if keys else words
+    return with_aside(words, rows, lang) if keys else words
 
 
 def unit_name(unit: str, lang: Lang = "en") -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import streamlit as st
 
@@ -36,7 +38,9 @@ def show_replay(run: StoredRun, stored: Stored) -> None:
     journeys = stored.tables["journeys"]
     if market := stored.facts.get("market"):
         journeys = journeys[journeys["market"] == market]
-    journeys = journeys.assign(sku=journeys["sku"].map({k: own[lang()] for k, own in stored.facts["products"].items()}))
+    # Without what stands in brackets: a row has one line, and the number of its claim.
+    short = {sku: re.split(r" ?[（(]", own[lang()])[0] for sku, own in stored.facts["products"].items()}
+    journeys = journeys.assign(sku=journeys["sku"].map(short))
     titles = {case: stored.facts["case_titles"][case][lang()] for case in stored.facts["cases"]}
     with st.container(border=True):
         columns = st.columns(4)

@@ -252,8 +252,6 @@ def _ask_for_pair() -> None:
         f"{one.id}:{place}": " · ".join(
             (named("tried", name, lang()), label_text(one.label or one.name, titles=titles), one.id[:6])
         )[:100]
-            :100
-        ]
         for one in reading.finished_runs("simulate")
         for place, name in enumerate(policies(one))
     }
