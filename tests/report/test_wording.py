@@ -165,3 +165,29 @@ def test_a_title_is_read_in_the_language_asked_for() -> None:
 
     assert titled(Title(en="Today", zh="现行"), "today", "zh") == "现行"
     assert titled(None, "today", "zh") == "today"
+
+
+def test_a_chinese_text_has_a_blank_beside_latin_letters_and_figures_and_none_between_chinese_words() -> None:
+    facts = {"currency": "USD", "amount": "9", "low": "1", "high": "2", "p": "3 %"}
+    said = say("compare.lower", "zh", case="运费上涨", base="参考卖家", **facts)
+    assert said == "运费上涨：每年比参考卖家少花 USD 9（1 至 2），在 3 % 的年份中更便宜。"
+    assert "每年比 FlatFix（德州）少花" in say("compare.lower", "zh", case="x", base="FlatFix（德州）", **facts)
+    assert say("chart.to_china", "zh", market="日本", way="海运") == "日本至中国，海运"
+    assert say("chart.to_china", "zh", market="JP", way="海运") == "JP 至中国，海运"
+    assert say("period.days", "zh", days=181) == "181 天内"
+    assert (
+        say("decision.order", "zh", period="181 天内", currency="USD", cost="1", cell="x").find("相比 181 天内最多") > 0
+    )
+    assert (
+        say(
+            "chart.costs.one",
+            "zh",
+            policy="建议规则",
+            period="每年",
+            currency="USD",
+            total="1",
+            first="退款",
+            share="1 %",
+        )[:8]
+        == "建议规则每年成本"
+    )

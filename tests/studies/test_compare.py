@@ -51,7 +51,7 @@ def told(stored: Stored, lang: Any = "en", width: int = 110) -> str:
     ("lang", "inputs", "fee", "answer", "first_table"),
     [
         ("en", "What dear states otherwise", full_name(FEE), "dear costs USD", "Cost a year: cash"),
-        ("zh", "dear 的输入差异", full_name(FEE, "zh"), "dear 每年比 now 多花", "年度成本：现金"),
+        ("zh", "dear 的输入差异", full_name(FEE, "zh"), "dear：每年比 now 多花", "年度成本：现金"),
     ],
     ids=["en", "zh"],
 )
@@ -72,7 +72,7 @@ def test_cases_go_by_their_titles_and_files_know_them_by_their_names() -> None:
     assert "In files: here = Here at home; here x at-p = Here at home × All to P." in english
     assert "Here at home × All to P costs USD" in english
     assert "From Here at home to Here at home × All to P by kind of cost" in english
-    assert "本地 × 全部给 P 每年比 本地" in chinese
+    assert "本地 × 全部给 P：每年比本地" in chinese
     assert "here" not in chinese.split("文件中的名称", 1)[1].split("\n", 1)[1].rsplit("\n", 1)[0]
     assert set(stored.tables["yearly"].case) == {"here x at-p"}
 
@@ -147,7 +147,7 @@ def test_a_run_stored_by_an_older_version_is_told_from_its_tables(found: Stored)
     older = STUDY.upgrade(Stored({name: found.tables[name] for name in kept}, {**facts, "baseline": 0}), 0, CASES)
     assert "dear costs USD" in told(older)
     assert "From now to dear by kind of cost" in told(older)
-    assert "dear 每年比 now 多花" in told(older, "zh")
+    assert "dear：每年比 now 多花" in told(older, "zh")
 
 
 def test_a_comparison_stopped_after_its_runs_keeps_them_and_says_so() -> None:
