@@ -10,8 +10,9 @@ from warrantysim.present.cells import cell
 from warrantysim.report.rows import rows_of
 from warrantysim.report.tables import TextColumn, heading, numbered, table, width_of, wrapped
 
-LEAST = {"text": 16}
-"""Width below which no text is broken, where none is stated [columns of text]."""
+LEAST, NAMES = {"text": 16}, {"sku": 22}
+"""Width below which no text is broken, where none is stated: by kind, and by key where names take more [columns of
+text]."""
 
 
 def terminal_text(blocks: Iterable[Block], width: int, lang: Lang = "en") -> str:
@@ -75,7 +76,9 @@ def _table(block: TableOf, width: int) -> str:
             "left" if column.kind == "text" else "right",
             wraps=column.kind == "text" or bool(column.then),
             # Of two figures with an arrow only the heading is broken.
-            least=max(width_of(row[k]) for row in rows) if column.then else column.least or LEAST.get(column.kind, 8),
+            least=max(width_of(row[k]) for row in rows)
+            if column.then
+            else column.least or NAMES.get(column.key) or LEAST.get(column.kind, 8),
             give_up=column.give_up,
         )
         for k, column in enumerate(block.columns)

@@ -80,6 +80,14 @@ DARK = """<style>
 """On dark ground what lies on the bright first colour is written dark; Streamlit writes it white."""
 
 
+UPLOAD = """<style>
+[data-testid=stFileUploaderDropzoneInstructions] { display: none; }
+[data-testid=stFileUploaderDropzone] button p { font-size: 0; }
+[data-testid=stFileUploaderDropzone] button p::after { content: "TEXT"; font-size: 0.95rem; }
+</style>"""
+"""Streamlit says this in English alone; what a file may be and how large is said in the labels."""
+
+
 OURS = Path(__file__).with_name("frame.html").read_text("utf-8").rstrip()
 """Streamlit's own way to take a table away guards no cell; ours is below each table. The header stays in view, and of a
 picture drawn for several windows the one for this."""
@@ -95,6 +103,8 @@ def show() -> None:
     st.html(OURS.replace("GROUND", GROUND[look().mode]))
     if look().mode == "dark":
         st.html(DARK)
+    if lang() != "en":
+        st.html(UPLOAD.replace("TEXT", t("frame.upload")))
     run = reading.decision_shown()
     first = reading.headline()
     aside = "" if run is None or first is None or run.id == first.id else run.id
