@@ -26,7 +26,7 @@ from warrantysim.experiment.intervals import LEVEL, t_interval
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.uncertain import UncertainInput, drawn_together, levers_at, rounded_draws, stated_inputs
 from warrantysim.experiment.workers import Workers
-from warrantysim.locale.wording import Lang, say
+from warrantysim.locale.wording import Lang, listed, say
 from warrantysim.present.blocks import Block, Chart, Column, Kind, Points, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.field_names import unit_name
@@ -221,8 +221,8 @@ class _Answer(Say):
             said.append(
                 self("stated", new=new, currency=currency, **{k: figures.signed(f[v]) for k, v in sizes.items()})
             )
-        flipping = [lever_words(name, self.lang) for name in tornado["input"][tornado["flips"]]]
-        names = say("sensitivity.list_and", self.lang).join(flipping)
+        flipping = [lever_text(name, self.lang) for name in tornado["input"][tornado["flips"]]]
+        names = listed(flipping, self.lang)
         said.append(self("flips", names=names) if flipping else self("no_flip"))
         if "perfect" not in f:
             return said

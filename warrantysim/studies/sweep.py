@@ -12,7 +12,7 @@ from warrantysim.analysis.exclusions import OF_DENIALS, run_exclusions, told_exc
 from warrantysim.analysis.levers_to_price import LEVERS, TAKE_POSITIONS, Turning, of_path
 from warrantysim.analysis.sales_worth import contribution, priced
 from warrantysim.analysis.sweeps import Sweep, run_sweep
-from warrantysim.locale.wording import Lang, named
+from warrantysim.locale.wording import Lang, listed, named
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.lever_text import lever_words
@@ -240,7 +240,7 @@ class _Answer(Say):
         for row in rows:
             if sign := signs.get((row["position"], row["verdict"])):
                 told[sign].append(row["item"])
-        return {sign: self("list_and").join(items) or self("nothing") for sign, items in told.items()}
+        return {sign: listed(items, self.lang) or self("nothing") for sign, items in told.items()}
 
     def covers(self, rows: Sequence[Mapping[str, Any]], denials: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         """What each exclusion costs as stated, and what covering it would."""
