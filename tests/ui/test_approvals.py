@@ -142,7 +142,7 @@ def test_what_changes_is_what_was_ticked(filled: Path) -> None:
     words_of = CellText(CaseWords.of(scenario))
     assert every[0] == "A US"
     assert words_of.names([("A", "US")]) == "A, US"
-    assert words_of.names([("A", "US"), ("A", "DE"), ("A", "UK")]) == "A, US; A, DE and others, 3 rules in all"
+    assert words_of.names([("A", "US"), ("A", "DE"), ("A", "UK")], 2) == "A, US; A, DE and others, 3 rules in all"
     assert [table["change"].tolist() for table in frames(at) if "change" in table][:1] == [["A, US"]]
 
 

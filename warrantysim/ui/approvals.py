@@ -15,7 +15,7 @@ from warrantysim.store import approvals
 from warrantysim.store.approvals import LINE, PolicyVersion, State
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies.decide.files import policy_ticked
-from warrantysim.studies.decide.words import CaseWords, CellText
+from warrantysim.studies.decide.words import MOST_CELLS, CaseWords, CellText
 from warrantysim.ui import reading
 from warrantysim.ui.approvals_version import show_version, step_text
 from warrantysim.ui.components.address import pick
@@ -168,8 +168,8 @@ def _ticked(decision: Decision, words: CellText, id: str) -> list[str]:
     frame = pd.DataFrame(
         {
             "taken": [change.taken for change in changes],
-            "change": [words.names(change.cells) for change in changes],
-            "because": [_why(change, decision) for change in changes],
+            "change": [words.names(change.cells, MOST_CELLS) for change in changes],
+            "because": [_why(change, decision, words) for change in changes],
             "saving": [change.in_all[0] for change in changes],
             "ends": [
                 t("approvals.tick.range", low=figures.whole(low), high=figures.whole(high))
@@ -204,13 +204,13 @@ def _ticked(decision: Decision, words: CellText, id: str) -> list[str]:
     return [change.name for change, taken in zip(changes, edited["taken"], strict=True) if taken]
 
 
-def _why(change: RuleChange, decision: Decision) -> str:
+def _why(change: RuleChange, decision: Decision, words: CellText) -> str:
     """Why it is recommended or not, and with what others it brings a contract."""
     why, new = say(f"because.{change.because}", lang()), change.contract
     if new is None or set(new.cells) <= set(change.cells):
         return why
-    others = [one.name for one in decision.changes if one is not change and set(one.cells) & set(new.cells)]
-    facts = {"contract": new.name, "others": ", ".join(others), "saving": figures.whole(new.saving)}
+    others = [cell for cell in new.cells if cell not in change.cells]
+    facts = {"contract": new.name, "others": words.names(others, MOST_CELLS), "saving": figures.whole(new.saving)}
     return t("approvals.tick.contract", why=why, currency=decision.currency, **facts)
 
 

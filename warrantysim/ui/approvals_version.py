@@ -30,7 +30,7 @@ from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.workspace import Workspace
 from warrantysim.studies.decide.files import changes_in
 from warrantysim.studies.decide.memo import Memo, decision_memo
-from warrantysim.studies.decide.words import CaseWords, CellText, lowered
+from warrantysim.studies.decide.words import MOST_CELLS, CaseWords, CellText, lowered
 from warrantysim.ui import reading
 from warrantysim.ui.components.bounded import any_day, fits
 from warrantysim.ui.components.decision import card, memo_languages, offer_decision_workbook, offer_file
@@ -166,7 +166,7 @@ def _ticked(version: PolicyVersion, run: StoredRun) -> None:
     words = CellText(CaseWords.of(scenario), lang())
     frame = pd.DataFrame(
         {
-            t("approvals.tick.change"): [words.names(change.cells) for change in taken],
+            t("approvals.tick.change"): [words.names(change.cells, MOST_CELLS) for change in taken],
             t("approvals.column.rules"): [len(change.cells) for change in taken],
             t("approvals.tick.saving"): [f"{decision.currency} {figures.whole(change.in_all[0])}" for change in taken],
             t("approvals.column.low"): [figures.whole(change.in_all[1]) for change in taken],

@@ -144,11 +144,11 @@ class CellText:
         words = [self._word(key, row[key]) for key in self.words.cell]
         return say("rule.and", self.lang).join(words) or say("cell.everything", self.lang)
 
-    def names(self, cells: Sequence[CellKey]) -> str:
-        """The cells of a change for people; of many the first."""
-        named = [self.name(dict(zip(self.words.cell, cell, strict=True))) for cell in cells]
-        first = say("bind.and", self.lang).join(named[:MOST_CELLS])
-        return say("cell.and_more", self.lang, cells=first, n=len(cells)) if len(cells) > MOST_CELLS else first
+    def names(self, cells: Sequence[CellKey], most: int | None = None) -> str:
+        """Several cells for people; the first ``most`` of many."""
+        named = [self.name(dict(zip(self.words.cell, cell, strict=True))) for cell in cells[:most]]
+        first = say("bind.and", self.lang).join(named)
+        return say("cell.and_more", self.lang, cells=first, n=len(cells)) if len(named) < len(cells) else first
 
     def code(self, row: Mapping[str, Any]) -> str:
         """The cell by its ids: ``VAC-L10 DE``."""
