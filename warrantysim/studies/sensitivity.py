@@ -221,7 +221,7 @@ class _Answer(Say):
             said.append(
                 self("stated", new=new, currency=currency, **{k: figures.signed(f[v]) for k, v in sizes.items()})
             )
-        flipping = [lever_text(name, self.lang) for name in tornado["input"][tornado["flips"]]]
+        flipping = [lever_words(name, self.lang) for name in tornado["input"][tornado["flips"]]]
         names = listed(flipping, self.lang)
         said.append(self("flips", names=names) if flipping else self("no_flip"))
         if "perfect" not in f:
