@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from warrantysim.experiment.pace import progress_text
+from warrantysim.locale.wording import say
 from warrantysim.report import figures
 from warrantysim.store.inputs import Asked
 from warrantysim.store.job import Job
