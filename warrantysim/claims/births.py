@@ -50,8 +50,12 @@ class CohortStreams:
             raise ValueError(f"expected seed and replication from 0 to {2**32 - 1}, got {seed} and {replication}")
         self._purpose = purpose
         self._bits = np.random.Philox(key=np.array([(seed << 32) | replication, 0], dtype=np.uint64))
-        # Setting the state of one generator costs a third of making a new one; cohorts come by the thousand.
-        self._state = self._bits.state
+        # Setting the state of one generator costs a tenth of making a new one, told as plain numbers; cohorts come by
+        # the thousand.
+        state = self._bits.state
+        self._key = [int(word) for word in state["state"]["key"]]
+        plain = {"counter": state["state"]["counter"].tolist(), "key": self._key}
+        self._state = {**state, "state": plain, "buffer": state["buffer"].tolist()}
         self._draw = np.random.Generator(self._bits).random
 
     def fill(self, keys: np.ndarray, counts: np.ndarray, out: np.ndarray) -> None:
@@ -63,7 +67,7 @@ class CohortStreams:
         stop = 0
         for word, count in zip(mixed(keys, self._purpose).tolist(), counts.tolist(), strict=True):
             start, stop = stop, stop + count
-            self._state["state"]["key"][1] = word
+            self._key[1] = word
             self._bits.state = self._state
             self._draw(out=out[start:stop])
 
@@ -305,12 +309,13 @@ def _sifted(groups: Cohorts, seed: int, replication: int) -> tuple[np.ndarray, n
         counts = groups.units[part]
         u = np.empty(int(counts.sum()))
         streams.fill(groups.key[part], counts, u)
-        keep = u < np.repeat(groups.fails_below[part], counts)
-        keep |= u >= np.repeat(groups.files_from[part], counts)
-        hits = np.flatnonzero(keep)
-        ends = np.cumsum(counts)
-        cohort = np.searchsorted(ends, hits, side="right")
-        found.append((cohort + first, hits - (ends - counts)[cohort], u[hits]))
+        fails_below, files_from, ends = groups.fails_below[part], groups.files_from[part], np.cumsum(counts)
+        # First by the widest sieve of the block, then those it lets through by that of their own cohort.
+        hits = np.flatnonzero((u < fails_below.max()) | (u >= files_from.min()))
+        cohort, u = np.searchsorted(ends, hits, side="right"), u[hits]
+        keep = (u < fails_below[cohort]) | (u >= files_from[cohort])
+        hits, cohort, u = hits[keep], cohort[keep], u[keep]
+        found.append((cohort + first, hits - (ends - counts)[cohort], u))
     if not found:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
     cohort, ordinal, u = (np.concatenate(column) for column in zip(*found, strict=True))

@@ -188,6 +188,8 @@ def _third_word(generation: np.ndarray | int, lane: np.ndarray | int, shape: tup
 
 
 def _check(name: str, value: np.ndarray | int, end: int) -> None:
+    if isinstance(value, int) and 0 <= value < end:
+        return
     values = np.asarray(value)
     if values.size and (int(values.min()) < 0 or int(values.max()) >= end):
         raise ValueError(f"expected {name} from 0 to {end - 1}, got {values.min()} to {values.max()}")

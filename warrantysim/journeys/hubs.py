@@ -57,13 +57,15 @@ ALONE = Hubs()
 
 def fills(rule: Consolidation) -> Callable[[int, float], bool]:
     """Whether weight or count sends a batch of so many units and so many kg at once."""
+    by_weight, by_count = _limits(rule)
+    return lambda units, kg: kg >= by_weight or units >= by_count
+
+
+def _limits(rule: Consolidation) -> tuple[float, float]:
+    """Weight [kg] and count that send a batch at once; infinite where it waits for none."""
     by_weight = rule.weight_kg if rule.rule in {"weight", "hybrid"} else None
     by_count = rule.count if rule.rule in {"count", "hybrid"} else None
-
-    def full(units: int, kg: float) -> bool:
-        return (by_weight is not None and kg >= by_weight) or (by_count is not None and units >= by_count)
-
-    return full
+    return np.inf if by_weight is None else by_weight, np.inf if by_count is None else by_count
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,6 @@ class Batches:
 def batches(model: Model, rule: Consolidation, ready: np.ndarray, kg: np.ndarray, keys: np.ndarray) -> Batches:
     """Who leaves a hub together. ``ready``, ``kg``, ``keys``: stamps, weights and unit keys, which tell the order of an
     instant; shape (n,) each."""
-    full, may_fill = fills(rule), rule.rule not in {"weekday", "age"}
     order = time_order(ready, keys)
     # Unless the clock runs from the last departure, when a batch leaves is known of whatever unit is its first.
     alone = rule.clock == "first_item" or rule.age_days is None or rule.rule not in {"age", "hybrid"}
@@ -95,33 +96,45 @@ def batches(model: Model, rule: Consolidation, ready: np.ndarray, kg: np.ndarray
         left_at, batch = np.empty((2, len(order)), dtype=np.int64)
         left_at[order], batch[order] = leave, place
         return Batches(left_at, batch, ready[order[first]], np.zeros(len(first), dtype=bool))
-    clocks = leave.tolist()
+    came, weights, (most_kg, most) = ready[order], kg[order], _limits(rule)
     begins: list[int] = []
     left: list[int] = []
     filled: list[bool] = []
-    on_board, weight, last, due = 0, 0.0, NO_CLOCK, NO_CLOCK
-    for k, (now, more) in enumerate(zip(ready[order].tolist(), kg[order].tolist(), strict=True)):
-        if on_board and due < now:
-            left.append(last := due)
-            filled.append(False)
-            on_board, weight = 0, 0.0
-        if not on_board:
-            begins.append(k)
-        on_board += 1
-        weight += more
-        if may_fill and full(on_board, weight):
-            left.append(last := now)
-            filled.append(True)
-            on_board, weight = 0, 0.0
-        elif on_board == 1:
-            due = clocks[k] if clocks else int(model.leaves_by(rule, np.array([now]), np.array([last]))[0])
-    if on_board:
-        left.append(due)
-        filled.append(False)
+    k, size, last = 0, FEW, NO_CLOCK
+    while k < len(order):
+        begins.append(k)
+        clock = leave[k] if alone else model.leaves_by(rule, came[k : k + 1], np.array([last]))[0]
+        end = max(k + 1, int(np.searchsorted(came, clock, side="right")))
+        at = _filled_by(weights[k:end], most_kg, most, size)
+        filled.append(at < end - k)
+        left.append(last := int(came[k + at] if filled[-1] else clock))
+        taken = at + 1 if filled[-1] else end - k
+        k, size = k + taken, max(FEW, 2 * taken)
     number = np.empty(len(order), dtype=np.int64)
     number[order] = np.repeat(np.arange(len(begins)), np.diff([*begins, len(order)]))
     stamps = np.array(left, dtype=np.int64)
     return Batches(stamps[number], number, ready[order[begins]], np.array(filled, dtype=bool))
+
+
+FEW = 64
+"""Units looked at together for whether they fill a batch, at least [count]."""
+
+
+def _filled_by(kg: np.ndarray, most_kg: float, most: float, size: int) -> int:
+    """Place of the unit that fills a batch, of those that may be in it; as many as there are where none does.
+
+    ``size``: units to begin with. Weights are added up unit by unit, as they come.
+    """
+    n = int(min(len(kg), most))
+    if most_kg < np.inf:
+        while True:
+            place = int(np.searchsorted(np.cumsum(kg[: min(size, n)]), most_kg))
+            if place < min(size, n):
+                return place
+            if size >= n:
+                break
+            size *= 4
+    return n - 1 if n == most else len(kg)
 
 
 def hubs_of(r: Records, dispatches: Dispatches) -> Hubs:

@@ -185,11 +185,18 @@ def walk(
     came = sent[~lost[sent]]
     c["arrived"][came] = c["scanned"][came] + plan.d_transit_in[came]
     gone = sent[lost[sent]]
-    unit_end(plan, c, gone, c["scanned"][gone] + plan.d_transit_in[gone] + LOST_AFTER, plan.arrives[gone], model)
+    ends: Ends = [(gone, c["scanned"][gone] + plan.d_transit_in[gone] + LOST_AFTER, plan.arrives[gone], False)]
     local = came[to_partner(plan.route[came])]
-    _at_partner(plan, c, local, model, places)
-    _to_china(plan, c, came[to_china(plan.route[came])], model, luck, places)
+    ends += _at_partner(plan, c, local, model, places)
+    ends += _to_china(plan, c, came[to_china(plan.route[came])], model, luck, places)
+    # All at once: a step costs the more the less it is taken for.
+    rows, at, finding = (np.concatenate(column) for column in list(zip(*ends, strict=True))[:3])
+    unit_end(plan, c, rows, at, finding, np.repeat([end[3] for end in ends], [len(end[0]) for end in ends]), model)
     return c
+
+
+Ends = list[tuple[np.ndarray, np.ndarray, np.ndarray, bool]]
+"""Units whose way is decided: rows, when, what is known of them then, whether in China."""
 
 
 _ENDS_AS = np.array([CLOSURE_OF_ENDED.get(route, -1) for route in Route], dtype=np.int8)
@@ -242,17 +249,19 @@ def _give_back(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, at: np.nd
     c["closed"][rows] = np.maximum(c["closed"][rows], c["shipped"][rows] + plan.d_transit_out[rows])
 
 
-def _at_partner(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, model: Model, places: Places) -> None:
-    wrong = plan.arrives[rows] == Finding.WRONG_BOX
-    unit_end(plan, c, rows[wrong], c["arrived"][rows[wrong]], plan.finding[rows[wrong]], model)
-    rows = rows[~wrong]
+def _at_partner(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, model: Model, places: Places) -> Ends:
+    box = plan.arrives[rows] == Finding.WRONG_BOX
+    wrong, rows = rows[box], rows[~box]
     c["bench_in"][rows] = c["arrived"][rows] + plan.d_handling[rows]
     desks, bench = model.desks.places
     for row, mine in grouped(bench[plan.partner[rows], plan.claims.market[rows]]) if len(rows) else ():
         here = rows[mine]
         c["bench_start"][here], c["bench_out"][here] = places.worked(plan, here, c["bench_in"][here], desks[row], model)
     note_work(plan, c, rows)
-    unit_end(plan, c, rows, c["bench_out"][rows], plan.finding[rows], model)
+    return [
+        (wrong, c["arrived"][wrong], plan.finding[wrong], False),
+        (rows, c["bench_out"][rows], plan.finding[rows], False),
+    ]
 
 
 def grouped(number: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
@@ -269,11 +278,11 @@ def note_work(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray) -> None:
         c[name][rows] = getattr(plan, name)[rows]
 
 
-def _to_china(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, model: Model, luck: Luck, places: Places) -> None:
+def _to_china(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, model: Model, luck: Luck, places: Places) -> Ends:
     c["tested"][rows] = c["arrived"][rows] + plan.d_handling[rows]
     stays = plan.hub_finding[rows] != Finding.NONE
-    unit_end(plan, c, rows[stays], c["tested"][rows[stays]], plan.hub_finding[rows[stays]], model)
-    rows = rows[~stays]
+    kept, rows = rows[stays], rows[~stays]
+    ends: Ends = [(kept, c["tested"][kept], plan.hub_finding[kept], False)]
     ways = model.scenario.way_ids
     lanes = [
         (*divmod(n, len(ways)), at)
@@ -287,7 +296,7 @@ def _to_china(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, model: Mod
         end = land(model, luck, m, ways[w], departed, back=False)
         landed[at], lost[at], there[at] = end.landed, end.lost, ~end.lost
     c["dispatch"][rows] = 0
-    unit_end(plan, c, rows[lost], landed[lost], np.full(lost.sum(), Finding.LOST), model)
+    ends.append((rows[lost], landed[lost], np.full(lost.sum(), Finding.LOST, dtype=np.int8), False))
     came = rows[there]
     c["bench_in"][came] = landed[there]
     c["bench_start"][came], c["bench_out"][came] = places.worked(plan, came, landed[there], None, model)
@@ -295,7 +304,7 @@ def _to_china(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, model: Mod
     finding = plan.finding[rows]
     good = there & ((finding == Finding.REPAIRED) | (finding == Finding.NFF) | (finding == Finding.EXCLUDED))
     bad = rows[there & ~good]
-    unit_end(plan, c, bad, c["bench_out"][bad], plan.finding[bad], model, in_china=True)
+    ends.append((bad, c["bench_out"][bad], plan.finding[bad], True))
     for m, w, at in lanes:
         mine = rows[at[good[at]]]
         left = next_back(c["bench_out"][mine] + plan.d_parts[mine], model.markets[m].china[ways[w]].back_every_days)
@@ -303,7 +312,8 @@ def _to_china(plan: Plan, c: dict[str, np.ndarray], rows: np.ndarray, model: Mod
         c["back_dispatch"][mine] = 0
         c["back_left"][mine] = left
         found = np.where(home.lost, int(Finding.LOST), plan.finding[mine]).astype(np.int8)
-        unit_end(plan, c, mine, home.landed, found, model)
+        ends.append((mine, home.landed, found, False))
+    return ends
 
 
 def unit_end(
@@ -312,12 +322,12 @@ def unit_end(
     rows: np.ndarray,
     at: np.ndarray,
     finding: np.ndarray,
+    in_china: np.ndarray,
     model: Model,
-    in_china: bool = False,
 ) -> None:
     """The unit's way is decided at ``at``: back to its owner, to stock, to scrap; the owner is settled if still owed.
 
-    ``finding`` says what is known of the unit then, shape of ``rows``.
+    ``finding`` says what is known of the unit then, ``in_china`` whether it is there to stay; shape of ``rows``.
     """
     if not len(rows):
         return
@@ -327,7 +337,7 @@ def unit_end(
     works = (finding == Finding.REPAIRED) | (finding == Finding.NFF)
     to_owner = ~advance & ((works & ~test_only) | (finding == Finding.EXCLUDED))
     pooled = works & ~to_owner & model.pool_ok[plan.claims.sku[rows], plan.claims.market[rows]]
-    scrap = Fate.SCRAP_CHINA if in_china else Fate.SCRAP_MARKET
+    scrap = np.where(in_china, Fate.SCRAP_CHINA, Fate.SCRAP_MARKET)
     c["fate"][rows] = np.select(
         [to_owner, pooled, works, finding == Finding.LOST, finding == Finding.WRONG_BOX],
         [Fate.CUSTOMER, Fate.POOL, Fate.B_STOCK, Fate.LOST, Fate.KEPT],

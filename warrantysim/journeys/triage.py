@@ -239,9 +239,10 @@ def _symptom(model: Model, claims: Claims, kind: np.ndarray, evidence: np.ndarra
     # Where shares are 0 or 1 any draw tells the same.
     drawn, rows = (known < 0.5).sum(axis=1)[shown], np.flatnonzero(~np.all((known <= 0) | (known >= 1), axis=1)[shown])
     u = luck.of(claims, Purpose.SYMPTOM, rows=rows)
-    by, drawn[rows] = shown[rows], 0
+    by, reached = shown[rows], np.zeros(len(rows), dtype=drawn.dtype)
     for share in known.T:
-        drawn[rows] += u >= share[by]
+        reached += u >= share[by]
+    drawn[rows] = reached
     units, stated = model.stated_symptoms
     if len(units):
         place = np.minimum(np.searchsorted(units, claims.unit), len(units) - 1)

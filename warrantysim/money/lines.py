@@ -278,4 +278,4 @@ class Lines:
 def _column_of(value: np.ndarray | float, rows: np.ndarray) -> np.ndarray:
     """A value a row, or one for all."""
     column = np.asarray(value)
-    return column if column.shape == rows.shape else np.broadcast_to(column, rows.shape)
+    return column if column.shape == rows.shape else np.full(rows.shape, column)
