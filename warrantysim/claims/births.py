@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -52,10 +52,10 @@ class CohortStreams:
         self._bits = np.random.Philox(key=np.array([(seed << 32) | replication, 0], dtype=np.uint64))
         # Setting the state of one generator costs a tenth of making a new one, told as plain numbers; cohorts come by
         # the thousand.
-        state = self._bits.state
+        state: Any = self._bits.state  # NumPy takes any numbers, but promises to take arrays only.
         self._key = [int(word) for word in state["state"]["key"]]
         plain = {"counter": state["state"]["counter"].tolist(), "key": self._key}
-        self._state = {**state, "state": plain, "buffer": state["buffer"].tolist()}
+        self._state: Any = {**state, "state": plain, "buffer": state["buffer"].tolist()}
         self._draw = np.random.Generator(self._bits).random
 
     def fill(self, keys: np.ndarray, counts: np.ndarray, out: np.ndarray) -> None:
