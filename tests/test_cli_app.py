@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 from tests.store.small import asked
 from warrantysim.cli import app, exits, main
+from warrantysim.packs import APP
 from warrantysim.store import runs
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.workspace import Workspace
@@ -78,6 +80,11 @@ def test_what_serves_ends_with_the_command() -> None:
         assert command.wait(30) == exits.OK
     with pytest.raises(ProcessLookupError):
         os.kill(served, 0)
+
+
+def test_what_is_fetched_begins_where_the_app_does_lest_two_threads_import_it_from_two_ends() -> None:
+    begun = [one.module for one in ast.walk(ast.parse(APP.read_text("utf-8"))) if isinstance(one, ast.ImportFrom)]
+    assert begun == [serving.NEEDED[0]]
 
 
 @pytest.mark.slow

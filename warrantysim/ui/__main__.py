@@ -9,8 +9,9 @@ from threading import Thread
 
 from streamlit.web.cli import main
 
-NEEDED = ("warrantysim.ui.home", "streamlit.emojis", "pandas.io.parquet", "pyarrow.parquet")
-"""What the first page imports, beside what these import."""
+NEEDED = ("warrantysim.ui.frame", "warrantysim.ui.home", "streamlit.emojis", "pandas.io.parquet", "pyarrow.parquet")
+"""What the first page imports, beside what these import; first what `app.py` imports: two threads that import one room
+from two ends wait for each other, and Python hands one of them a module half made."""
 
 
 def fetch() -> None:
