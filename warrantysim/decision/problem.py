@@ -190,11 +190,6 @@ class ProgramData:
         cells, bands, arms = self.cost.shape
         return cells, bands, arms
 
-    @property
-    def coupled(self) -> bool:
-        """Whether anything is shared between cells."""
-        return bool(self.limits or self.blocks or self.pools or self.cvar_weight)
-
     def measures(self, plan: np.ndarray) -> dict[str, float]:
         """Every measure under a plan. Loads of the same bands under the same arms are looked at once."""
         taken: dict[tuple[int, int], np.ndarray] = {}

@@ -13,8 +13,6 @@ from warrantysim.files.tables import SEPARATORS, columns
 from warrantysim.schema.errors import Message, ScenarioError, refuse, told
 from warrantysim.schema.strict import Row
 
-POLICY = frozenset({"rules", "fallback", "effective", "evidence"})
-"""Keys of a policy; ``rules`` is in every one."""
 SCENARIO = frozenset({"extends", "schema_version", "horizon", "markets", "skus", "tables"})
 """Keys one of which is in every scenario or what-if."""
 _RULES = told("rules; simulate, compare and decide read them with --policy, and warrantysim rules --file shows them")

@@ -235,11 +235,6 @@ def _set(
         yield (" " * GAP).join(pieces).rstrip()
 
 
-def indented(text: str, by: int = 2) -> str:
-    """Every line moved to the right."""
-    return "\n".join(" " * by + line if line else line for line in text.split("\n"))
-
-
 def numbered(texts: Sequence[str], width: int = 100) -> str:
     """Numbered paragraphs with a hanging indent."""
     digits = len(str(len(texts)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import altair as alt
 import numpy as np
@@ -13,22 +12,14 @@ from warrantysim.locale.wording import say
 from warrantysim.report import figures
 from warrantysim.report.charts.theme import LIGHT, MARGIN, SERIES, Look, Picture, picture, text_width
 
-if TYPE_CHECKING:
-    from warrantysim.experiment.result import Result
-
 POINTS = 100
 """Quantiles a line is drawn through."""
 SEEN = 0.99
 """The slowest share beyond this is cut off the drawing."""
 
 
-def days_frame(result: Result) -> pd.DataFrame:
-    """Quantiles of the days of all root claims: policy, share [0-1], days."""
-    return days_quantiles({name: [s.year.days for s in result.of(k)] for k, name in enumerate(result.names)})
-
-
 def days_quantiles(days: Mapping[str, Sequence[np.ndarray]]) -> pd.DataFrame:
-    """Quantiles of days by policy or case, over all replications of each; as `days_frame`."""
+    """Quantiles of days by policy or case, over all replications of each: policy, share [0-1], days."""
     shares = np.linspace(0.0, 1.0, POINTS + 1)
     frames = []
     for name, parts in days.items():
@@ -41,7 +32,7 @@ def days_quantiles(days: Mapping[str, Sequence[np.ndarray]]) -> pd.DataFrame:
 def days_chart(days: pd.DataFrame, *, titles: dict[str, str] | None = None, look: Look = LIGHT) -> Picture:
     """Steep lines further left are quicker; the marks are where half and nine in ten are done.
 
-    ``days``: as `days_frame` makes them.
+    ``days``: as `days_quantiles` makes them.
     """
     frame = days[days["share"] <= SEEN].copy()
     frame["policy"] = [(titles or {}).get(p, p) for p in frame["policy"]]
