@@ -31,10 +31,9 @@ from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.present.sheets import blocks_workbook
 from warrantysim.promise.messages import Message
 from warrantysim.promise.texts import Said
-from warrantysim.report.bundle import bundle, zipped
 from warrantysim.report.charts.export import still, svg, write_pictures
 from warrantysim.report.charts.theme import LIGHT, picture
-from warrantysim.report.export import as_json, csv_bytes, tab_bytes, write_csv, write_frames, write_json
+from warrantysim.report.export import as_json, bundle, csv_bytes, tab_bytes, write_csv, write_frames, write_json, zipped
 from warrantysim.report.input_files import tables_csv, tables_workbook
 from warrantysim.report.policy_file import policy_text
 from warrantysim.report.tables import TextColumn as TextColumn

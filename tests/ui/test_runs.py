@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from tests.store.small import asked as small_run
 from tests.store.small import long_run
 from tests.ui.opening import frames, page, said_on, sound, words
-from warrantysim.report.bundle import bundle
+from warrantysim.report.export import bundle
 from warrantysim.store import approvals, runs
 from warrantysim.store.audit_trail import stored_claims
 from warrantysim.store.jobs import Jobs

@@ -24,7 +24,7 @@ from warrantysim.promise.facts import Fact, day, facts_by_name, stated_text
 from warrantysim.promise.terms import StatementSubject, time_fact
 from warrantysim.promise.texts import Said, said, stated
 from warrantysim.promise.times import days_between, step_spans
-from warrantysim.report.bundle import zipped
+from warrantysim.report.export import zipped
 from warrantysim.schema.clock import NEVER
 from warrantysim.schema.promise import STEPS
 

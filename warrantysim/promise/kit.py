@@ -20,7 +20,7 @@ from warrantysim.promise.listing import Listing, ListingText, listing
 from warrantysim.promise.pictures import icon
 from warrantysim.promise.terms import StatementSubject, own_term, problems, time_fact, warranty_statement
 from warrantysim.promise.texts import decimals, stated
-from warrantysim.report.bundle import zipped
+from warrantysim.report.export import zipped
 from warrantysim.schema.dated import RowsByDate
 from warrantysim.schema.root import Scenario
 

@@ -1,4 +1,4 @@
-"""Files for others: tables as CSV and Parquet, and a note of where they come from.
+"""Files for others: tables as CSV and Parquet, all of a run in one ZIP, and a note of where they come from.
 
 CSV carries a byte-order mark, so that Excel shows Chinese; every cell of it is guarded by `plain_text.text_cell` and in
 quotes. Parquet holds the values untouched, for programs.
@@ -11,7 +11,9 @@ import io
 import json
 import math
 import re
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Iterable, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,3 +108,33 @@ def json_value(value: Any) -> Any:
         text = value.isoformat()
         return None if text == "NaT" else text
     return str(value)
+
+
+EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""The date of every file inside: the same tables make the same bytes."""
+
+
+def parquet_bytes(frame: pd.DataFrame) -> bytes:
+    """A frame as Parquet, values untouched."""
+    out = BytesIO()
+    frame.to_parquet(out, index=False)
+    return out.getvalue()
+
+
+def bundle(frames: Iterable[tuple[str, pd.DataFrame]], note: Any = None) -> bytes:
+    """Every frame as ``<name>.csv`` and ``<name>.parquet``, and where it comes from as ``run.json``."""
+    files = {}
+    for name, frame in frames:
+        files[f"{name}.csv"], files[f"{name}.parquet"] = csv_bytes(frame), parquet_bytes(frame)
+    if note is not None:
+        files["run.json"] = (as_json(note) + "\n").encode()
+    return zipped(files)
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Files by name as one ZIP; the same files make the same bytes."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in files.items():
+            packed.writestr(zipfile.ZipInfo(name, EARLIEST), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()

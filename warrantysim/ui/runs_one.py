@@ -9,8 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from warrantysim.locale.wording import Lang
-from warrantysim.report.bundle import bundle, parquet_bytes
-from warrantysim.report.export import csv_bytes
+from warrantysim.report.export import bundle, csv_bytes, parquet_bytes
 from warrantysim.report.policy_change import policy_change
 from warrantysim.report.run_text import facts_text
 from warrantysim.store import approvals, runs
