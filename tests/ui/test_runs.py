@@ -231,7 +231,7 @@ def test_a_ledger_another_model_wrote_is_not_shown(filled: Path, monkeypatch: py
     def other(*_: object) -> None:
         raise NotTheSame("made by another model")
 
-    monkeypatch.setattr("warrantysim.ui.runs_claim.retraced", other)
+    monkeypatch.setattr("warrantysim.ui.runs.retraced", other)
     import streamlit as st
 
     st.cache_resource.clear()

@@ -1,4 +1,4 @@
-"""One finished run: what it rests on, its tables, whether it can be reproduced, and how to take it away."""
+"""Finished runs, and one of them: what it rests on, whether it can be reproduced, how to take it away."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from warrantysim.locale.wording import Lang
+from warrantysim.locale.wording import Lang, named
 from warrantysim.report.export import bundle, csv_bytes, parquet_bytes
 from warrantysim.report.policy_change import policy_change
 from warrantysim.report.run_text import facts_text
@@ -23,14 +23,14 @@ from warrantysim.store.workspace import Workspace
 from warrantysim.studies import ALL, OF_RUNS
 from warrantysim.studies.decide.memo import decision_memo
 from warrantysim.ui import reading
-from warrantysim.ui.components.address import pick
+from warrantysim.ui.components.address import from_address, pick, pick_many, search_text
 from warrantysim.ui.components.answer import show_answer
 from warrantysim.ui.components.decision import memo_languages, offer_decision_workbook, offer_file
 from warrantysim.ui.components.held import held
-from warrantysim.ui.components.pictures import escaped, show_table
-from warrantysim.ui.components.run_names import label_text, outcome
+from warrantysim.ui.components.pictures import escaped, show_list, show_table
+from warrantysim.ui.components.run_names import LONGEST, label_text, option, outcome, scenario_titles
 from warrantysim.ui.components.running import ask_once
-from warrantysim.ui.language import lang, t
+from warrantysim.ui.language import lang, t, under_titles
 from warrantysim.ui.pages import SHOWN_ON, go
 from warrantysim.ui.session import may_edit, when, who, workspace
 from warrantysim.version import MODEL
@@ -229,4 +229,75 @@ def _remove(run: StoredRun) -> None:
                 st.session_state.pop(key, None)
             st.query_params.pop("runs_run", None)
             st.toast(t("runs.removed", id=run.id[:8]))
+            st.rerun()
+
+
+def show_finished() -> None:
+    """Draw them."""
+    _damaged()
+    every = reading.finished_runs()
+    found = _runs_chosen(every)
+    st.caption(t("runs.shown", n=len(found), of=len(every)))
+    wished = from_address("runs_run")
+    if wished and wished not in {run.id for run in every}:
+        st.warning(t("runs.gone", id=escaped(wished[:40])))
+    if not found:
+        st.info(t("runs.none_found"))
+        return
+    show_list(_table(found), t("runs.list_alt"))
+    by_id, titles = {run.id: run for run in found}, scenario_titles()
+    id = pick(
+        st.selectbox, t("runs.run"), list(by_id), "runs_run", told=True,
+        format_func=lambda id: option(by_id[id], titles),
+    )  # fmt: skip
+    show_run(by_id[id])
+
+
+def _runs_chosen(every: list[StoredRun]) -> list[StoredRun]:
+    left, right = st.columns(2)
+    with left:
+        known = list(dict.fromkeys(run.kind for run in every))
+        kinds = pick_many(
+            t("runs.kinds"), known, "runs_kinds", placeholder=t("runs.any"),
+            format_func=lambda kind: named("kind", kind, lang()),
+        )  # fmt: skip
+    with right:
+        text = search_text(t("runs.search"), "runs_text")
+    titles = scenario_titles()
+    return [
+        run
+        for run in every
+        if (not kinds or run.kind in kinds)
+        and text in f"{option(run, titles)} {run.id} {run.label} {run.name} {run.manifest['who']}".casefold()
+    ]
+
+
+def _table(found: list[StoredRun]) -> pd.DataFrame:
+    titles = scenario_titles()
+    rows = [
+        {
+            "run": run.id[:8],
+            "kind": named("kind", run.kind, lang()),
+            "label": label_text(run.label, titles=titles),
+            "outcome": outcome(run),
+            "made": when(run.made),
+            "who": str(run.manifest["who"])[:LONGEST],
+            "model": t("runs.model.same" if run.version == str(MODEL) else "runs.model.other"),
+        }
+        for run in found
+    ]
+    return under_titles(rows, lambda name: t(f"runs.column.{name}"))
+
+
+def _damaged() -> None:
+    """Runs whose manifest cannot be read: nothing is known of them but their id."""
+    known = {run.id for run in reading.finished_runs()}
+    for id in runs.damaged(workspace(), thorough=False):
+        if id in known:
+            continue
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        left.warning(t("runs.damaged_one", id=escaped(id[:40])))
+        if right.button(t("runs.remove"), key=f"runs_drop_{id}", disabled=not may_edit()):
+            runs.remove(workspace(), id, who())
+            st.toast(t("runs.removed", id=id[:8]))
             st.rerun()

@@ -110,3 +110,11 @@ def copy_link(key: str) -> None:
     with st.popover(t("piece.copy_link"), icon=":material/link:", key=key):
         st.caption(t("piece.link"))
         st.code(link(dict(st.query_params.items())), language=None, wrap_lines=True)
+
+
+def search_text(label: str, key: str) -> str:
+    """A text to look for, kept in the address."""
+    st.session_state.setdefault(key, st.query_params.get(key, ""))
+    text = str(st.text_input(label, key=key, max_chars=80) or "")
+    put(key, text)
+    return text.strip().casefold()

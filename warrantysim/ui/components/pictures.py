@@ -73,3 +73,8 @@ MARKS = "\\`*_{}[]()#+-.!|<>$:~"
 def escaped(text: str) -> str:
     """A text that Markdown shows as it is written: marks escaped, so that a product called ``**x**`` stays so."""
     return "".join("\\" + c if c in MARKS else c for c in text)
+
+
+def show_list(frame: pd.DataFrame, alt: str, most: int = 8) -> None:
+    """A table as high as its rows, up to so many."""
+    show_table(frame, alt=alt, height=37 + 35 * min(len(frame), most))
