@@ -241,33 +241,33 @@ def test_a_change_that_alone_brings_a_contract_is_told_net_of_its_bill() -> None
 def test_what_several_changes_save_that_bring_a_contract_together_is_told_with_its_bill(among: str) -> None:
     d, scenario = contracted(REPAIR, 10.0, 14.0, among), signing(REPAIR, 10.0, 14.0, among)
     assert [(change.because, change.taken) for change in d.changes] == [("act", True)] * 2
-    (contract,) = {change.contract for change in d.changes}
-    assert contract is not None
-    assert (contract.name, set(contract.cells)) == ("P", {cell for change in d.changes for cell in change.cells})
-    assert contract.low > 0
-    assert contract.share == 1.0
+    (bill,) = {change.bill for change in d.changes}
+    assert bill is not None
+    assert (bill.name, set(bill.cells)) == ("P", {cell for change in d.changes for cell in change.cells})
+    assert bill.low > 0
+    assert bill.share == 1.0
     # What is told of the changes, and of the contract, is the whole.
     own = sum(change.saving for change in d.changes)
     assert own + d.shared == pytest.approx(float(d.saving.interval.mean))
-    assert contract.saving == pytest.approx(own + d.shared, rel=0.2)  # On other years.
+    assert bill.saving == pytest.approx(own + d.shared, rel=0.2)  # On other years.
     text = CellText(CaseWords.of(scenario))
     for row in rows_of(d.table):
         assert text.verdict(row) == "ACT with contract"
-        assert f"all of it together saves USD {contract.saving:,.0f} a year" in text.sentence(row)
+        assert f"all of it together saves USD {bill.saving:,.0f} a year" in text.sentence(row)
         assert "So it does in 100 % of the draws" in text.sentence(row)
     told = " ".join(report(d, scenario).split())
-    assert f"with its bill, that saves USD {contract.saving:,.0f} a year" in told
-    assert f"计入合同费用后，每年节省USD{contract.saving:,.0f}" in "".join(report(d, scenario, "zh").split())
+    assert f"with its bill, that saves USD {bill.saving:,.0f} a year" in told
+    assert f"计入合同费用后，每年节省USD{bill.saving:,.0f}" in "".join(report(d, scenario, "zh").split())
     # A part of them bears the whole bill, and what that saves nobody has judged.
-    (part,) = Told.of(d, scenario).new_contracts(d.changes[0].cells)
-    assert "bears its whole bill alone" in part
-    assert not list(Told.of(d, scenario).new_contracts([]))
+    (part,) = Told.of(d, scenario).shared_bills(d.changes[0].cells)
+    assert "here only" in part
+    assert not list(Told.of(d, scenario).shared_bills([]))
 
 
 def test_a_stored_decision_still_tells_what_a_contract_is_signed_for() -> None:
     d, scenario = contracted(REPAIR, 10.0, 14.0, PRODUCTS), signing(REPAIR, 10.0, 14.0, PRODUCTS)
     found = decision_of(stored(d, scenario))
-    assert [change.contract for change in found.changes] == [change.contract for change in d.changes]
+    assert [change.bill for change in found.changes] == [change.bill for change in d.changes]
     assert report(found, scenario) == report(d, scenario)
 
 
@@ -290,8 +290,10 @@ def test_changes_that_bring_a_contract_are_held_together_where_its_bill_takes_to
     assert d.robust is None
     # By their own bills they would stand up.
     assert all(change.saving_low > 0 for change in d.changes)
-    contract = d.changes[0].contract
-    assert contract is not None
-    assert contract.low > 0
-    if among != ALONE:
-        assert 0 < contract.share < 0.9
+    bill = d.changes[0].bill
+    assert bill is not None
+    assert bill.low > 0
+    assert 0 < bill.share < 0.9
+    told = " ".join(report(d, signing(path, low, high, among)).split())
+    assert f"with the bill of P counted, which no claim bears, USD {bill.saving:,.0f} a year is left" in told
+    assert f"That is above 0 in {bill.share:.0%} of the draws".replace("%", " %") in told

@@ -126,15 +126,17 @@ class Robust:
 
 
 @dataclass(frozen=True)
-class NewContract:
-    """A contract that nobody uses today and that is signed for some cells alone: its bill belongs to them together."""
+class SharedBill:
+    """A bill that some cells make dearer and that is in none of their own: it belongs to them together."""
 
     name: str
-    """Its name [text]."""
+    """Contract or lane whose it is [text]."""
+    new: bool
+    """Whether it is that of a contract nobody uses today."""
     cells: tuple[CellKey, ...]
     """The cells."""
     saving: float
-    """What all together would cost more without all of these changes, its bill included, on the years that judged
+    """What all together would cost more without all of these changes, that bill included, on the years that judged
     [reporting currency]."""
     low: float
     """Lower end of the interval [reporting currency]."""
@@ -181,8 +183,8 @@ class RuleChange:
     """The same with it [days]."""
     robust: Robust | None = None
     """How it stands up over what is assumed; None where nothing is drawn."""
-    contract: NewContract | None = None
-    """The contract that is signed for it, or for it and others, alone; None where there is none."""
+    bill: SharedBill | None = None
+    """The bill that it makes dearer, alone or with others; None where there is none."""
 
     @property
     def in_all(self) -> tuple[float, float, float]:

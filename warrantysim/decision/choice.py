@@ -235,7 +235,7 @@ class Chosen:
             because = said.get(cell, judged)
             whole = self.judge.whole.get(cell)
             told = _ends(whole) if whole is not None else (np.nan,) * 3
-            out[cell] = Judged(because, name, told, self.stands.get(cells), self.judge.new_contract(cell))
+            out[cell] = Judged(because, name, told, self.stands.get(cells), self.judge.shared_bill(cell))
         return out
 
 
@@ -408,7 +408,7 @@ def confirmed_changes(model: Model, chosen: Chosen, now: Years, new: Years, full
                 service(now, before).p90,
                 service(years, after).p90,
                 chosen.stands.get(cells),
-                next(filter(None, map(judge.new_contract, cells)), None),
+                next(filter(None, map(judge.shared_bill, cells)), None),
             )
         )
     return tuple(sorted(out, key=lambda change: (not change.taken, -change.saving)))

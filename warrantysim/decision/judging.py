@@ -16,20 +16,20 @@ from functools import cached_property
 
 import numpy as np
 
+from warrantysim.decision.bills import SharedBills
 from warrantysim.decision.cells import CellKey, masks_of, number_cells
 from warrantysim.decision.changes import (
     EVERYTHING,
     NOBODY,
     WORTH,
     Because,
-    NewContract,
+    SharedBill,
     assembled,
     cell_keys,
     differing,
     reason,
     zones_in_policy,
 )
-from warrantysim.decision.forecast import arms_under, measures_under, signed_under
 from warrantysim.decision.loop import SearchResult, all_simulated
 from warrantysim.decision.outcomes import Outcomes as Asked
 from warrantysim.decision.table import claims_rerouted
@@ -37,7 +37,6 @@ from warrantysim.experiment.intervals import Interval, t_interval
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.service import service
 from warrantysim.journeys.model import Model
-from warrantysim.money.partner_lines import desks_named
 from warrantysim.schema.policy import Policy, Rule
 
 SIDES = ("now", "new")
@@ -46,6 +45,8 @@ ROUNDS = 5
 DOUBTFUL = 6
 """Most cells that are taken away one by one in a round, those in which most claims go another way first [count]."""
 
+ASKED = 10.0
+"""What a change must be worth is so many times the least rise of a bill that is asked about [count]."""
 BY_THE_WHOLE: Mapping[Because, Because] = {"act": "whole", "small": "whole_small", "unsure": "whole_unsure"}
 """What is said of a cell that the whole has the say about."""
 ENDLESS = np.array(np.inf), np.array(0.0)
@@ -75,16 +76,12 @@ class Judge:
     """Claims of each cell that go another way [claims a year]."""
     carried: dict[frozenset[CellKey], Interval] = field(default_factory=dict)
     """What all would cost more without some cells that share a bill [reporting currency]."""
-    names: dict[frozenset[CellKey], str] = field(default_factory=dict)
-    """Contract or lane that cells share."""
     bills: dict[frozenset[CellKey], Interval] = field(default_factory=dict)
     """What of it is in no bill of their own: what they save by those less what is in `carried` [reporting currency]."""
     beside: dict[frozenset[CellKey], frozenset[CellKey]] = field(default_factory=dict)
     """The cells that were chosen when that was asked."""
-    signing: dict[frozenset[CellKey], str] = field(default_factory=dict)
-    """Of those that share a bill, the cells for which alone a contract is signed that nobody uses today; its name."""
-    signed_for: dict[CellKey, frozenset[CellKey]] = field(default_factory=dict)
-    """All cells for which the contract is signed that a cell brings, where its bill takes from what they save."""
+    charged: dict[CellKey, frozenset[CellKey]] = field(default_factory=dict)
+    """All cells that make such a bill dearer together with a cell, where it takes from what they save."""
     shares: dict[frozenset[CellKey], float] = field(default_factory=dict)
     """In how many draws of everything assumed all of these together save, bill included [share, 0-1]."""
     one: list[tuple[CellKey, ...]] = field(default_factory=list)
@@ -121,6 +118,11 @@ class Judge:
             self.years["new"] = self.years["now"]
         return tuple(cell for cell in left if self.because[cell] in WORTH)
 
+    @cached_property
+    def bills_of(self) -> SharedBills:
+        """What cells share."""
+        return SharedBills(self.model, self.found, self.full, self.materiality / ASKED)
+
     def policy(self, cells: Collection[CellKey]) -> Policy:
         """Today's policy with the changes of some cells."""
         return assembled(self.model, self.full, cells)
@@ -140,73 +142,35 @@ class Judge:
         return self.cost[rules]
 
     def sharing(self, chosen: Sequence[CellKey]) -> list[frozenset[CellKey]]:
-        """The cells that use each contract or lane under their new rules; named in `names`, and in `signing` those of
-        contracts nobody uses today: whoever names one signs it, with a claim or without."""
-        learned = self.found.learned
-        arms = np.zeros((len(learned.cells), len(learned.arms)), dtype=bool)
-        arms[learned.cell, arms_under(self.model, learned, self.policy(chosen))] = True
-        out: list[frozenset[CellKey]] = []
-        several: dict[str, list[tuple[str, frozenset[CellKey]]]] = {}
-        for block in self.found.candidates.problem.blocks:
-            users = np.flatnonzero((arms & block.uses).any(axis=1))
-            group = frozenset(learned.cells[c] for c in users) & frozenset(chosen)
-            new = block.desk is not None and block.name not in self._signed_today
-            if new:
-                group |= {cell for cell in chosen if block.desk in self._desks_named[cell]}
-            if block.desk is not None and block.one_of_several:
-                several.setdefault(block.earlier[0] if block.earlier else block.name, []).append((block.name, group))
-            self._share(out, group, block.name, new)
-        for name, desks in several.items():
-            # What such a contract charges once is due until the last of its desks is left.
-            new = not any(desk in self._signed_today for desk, _ in desks)
-            self._share(
-                out, frozenset[CellKey]().union(*(group for _, group in desks)) if new else frozenset(), name, new
-            )
-        return out
-
-    def _share(self, out: list[frozenset[CellKey]], group: frozenset[CellKey], name: str, new: bool) -> None:
-        if not group:
-            return
-        if group not in out:
-            out.append(group)
-            self.names[group] = name
-        if new:
-            known = self.signing.get(group, name)
-            self.signing[group] = known if name in known.split(", ") else f"{known}, {name}"
-
-    @cached_property
-    def _signed_today(self) -> frozenset[str]:
-        """Contracts and lanes that are used under today's rules."""
-        now, learned = self.model.scenario.policy, self.found.learned
-        measures = measures_under(learned, arms_under(self.model, learned, now))
-        return signed_under(self.model, self.found.candidates.problem, now, measures)
-
-    @cached_property
-    def _desks_named(self) -> Mapping[CellKey, set[tuple[str, str]]]:
-        """Partners and desks that each cell's new rule names."""
-        s, cells = self.model.scenario, self.found.learned.cells
-        named = {frozenset(rule.cell.stated().items()): set(desks_named(rule, s)) for rule in self.full.rules}
-        return {cell: named.get(frozenset(cell_keys(self.model, cell).items()), set()) for cell in cells}
+        """The cells of those chosen that share a bill, or make one dearer."""
+        return self.bills_of.sharing(chosen, self.policy(chosen))
 
     def bringing(self, chosen: Sequence[CellKey]) -> list[frozenset[CellKey]]:
-        """The cells for which alone a contract is signed, where its bill takes from what they save by their own."""
-        groups = [group for group in self.sharing(chosen) if group in self.signing]
+        """The cells that make a bill dearer together, where it takes from what they save by their own."""
+        groups = [group for group in self.sharing(chosen) if group in self.bills_of.dearer]
         if unasked := self._unasked(chosen, groups):
             self._ask(chosen, unasked, [])
-        return [group for group in groups if self.bills[group].low > 0]
+        return [group for group in groups if self._billed(group)]
 
-    def new_contract(self, cell: CellKey) -> NewContract | None:
-        """The contract that a cell brings, alone or with others; None where it brings none that costs."""
-        group = self.signed_for.get(cell)
+    def _billed(self, group: frozenset[CellKey]) -> bool:
+        """Whether they make a bill dearer that takes from what they save by their own."""
+        return group in self.bills_of.dearer and float(self.bills[group].mean) > self.bills_of.least
+
+    def shared_bill(self, cell: CellKey) -> SharedBill | None:
+        """The bill that a cell makes dearer, alone or with others; None where there is none."""
+        group = self.charged.get(cell)
         if group is None:
             return None
-        found, cells = self.carried[group], tuple(cell for cell in self.because if cell in group)
+        (names, new), found = self.bills_of.dearer[group], self.carried[group]
+        cells = tuple(cell for cell in self.because if cell in group)
         ends = float(found.mean), float(found.low), float(found.high)
-        return NewContract(self.signing[group], cells, *ends, self.shares.get(group, float("nan")))
+        return SharedBill(", ".join(names), new, cells, *ends, self.shares.get(group, float("nan")))
 
     def _unasked(self, chosen: Sequence[CellKey], groups: Sequence[frozenset[CellKey]]) -> list[frozenset[CellKey]]:
-        """Those without which nobody has asked yet; what a new contract bills them hangs on who else is chosen."""
-        return [g for g in groups if g not in self.carried or (g in self.signing and self.beside[g] != set(chosen))]
+        """Those without which nobody has asked yet; what a bill rises by hangs on who else is chosen."""
+        return [
+            g for g in groups if g not in self.carried or (g in self.bills_of.dearer and self.beside[g] != set(chosen))
+        ]
 
     def _doubtful(self, chosen: Sequence[CellKey], groups: Iterable[frozenset[CellKey]]) -> list[CellKey]:
         """Cells that share a bill, whose own does not speak for them, and without which nobody has asked yet."""
@@ -274,9 +238,9 @@ class Judge:
 
     def _judged(self, chosen: Sequence[CellKey], groups: Sequence[frozenset[CellKey]]) -> list[CellKey]:
         """Say why each cell is worth it or not; those that are, and those still to be asked about."""
-        billed = [group for group in sorted(groups, key=len) if group in self.signing and self.bills[group].low > 0]
-        self.signed_for = {cell: group for cell, group in self.signed_for.items() if cell not in chosen}
-        self.signed_for |= {cell: group for group in billed for cell in group}
+        billed = [group for group in sorted(groups, key=len) if self._billed(group)]
+        self.charged = {cell: group for cell, group in self.charged.items() if cell not in chosen}
+        self.charged |= {cell: group for group in billed for cell in group}
         self.whole |= {cell: self.carried[group] for group in billed if len(group) == 1 for cell in group}
         failed = [group for group in groups if not self.carried[group].low > 0]
         failed += [group for group in billed if len(group) > 1 and not self.worth(self.carried[group])]
@@ -288,7 +252,7 @@ class Judge:
         self.one = []
         for group in groups:
             if not group & lost and not group & pending and self.worth(self.carried[group]):
-                self._join([c for c in chosen if c in group], "together", self.names[group])
+                self._join([c for c in chosen if c in group], "together", self.bills_of.names[group])
         for name, cells in self._alike(chosen).items():
             if len(cells) > 1 and self.worth(self._interval(np.sum([self.own[cell] for cell in cells], axis=0))):
                 self._join(cells, "group", name)
@@ -345,7 +309,7 @@ class Judge:
         self.because |= dict.fromkeys(members, "together")
         self.fragile = [cells for cells in self.fragile if not group & set(cells)]
         self.one = [*(cells for cells in self.one if not group & set(cells)), members]
-        self.called[members] = self.names[group]
+        self.called[members] = self.bills_of.names[group]
         cells = tuple(cell for cell in self.because if cell in group or cell in set(chosen))
         self._ask(cells, [], [])
         return cells

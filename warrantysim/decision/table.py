@@ -16,7 +16,7 @@ import pandas as pd
 
 from warrantysim.decision.binding import Bound
 from warrantysim.decision.cells import CellKey, CellZone, number_cells, zone_at, zones_for
-from warrantysim.decision.changes import VERDICTS, WORTH, Because, NewContract, Robust, reason, verdict_on
+from warrantysim.decision.changes import VERDICTS, WORTH, Because, Robust, SharedBill, reason, verdict_on
 from warrantysim.decision.training import FEW_CLAIMS
 from warrantysim.experiment.intervals import paired
 from warrantysim.experiment.outcomes import SimulatedYear
@@ -38,8 +38,8 @@ class Judged:
     """What all would cost more without it, with its interval, on the years that chose; NaN where its own bills tell."""
     robust: Robust | None = None
     """How the change stands up over what is assumed; None where nothing was drawn."""
-    contract: NewContract | None = None
-    """The contract that is signed for it, or for it and others, alone; None where there is none."""
+    bill: SharedBill | None = None
+    """The bill that it makes dearer, alone or with others; None where there is none."""
 
 
 def agent_cut(model: Model, cell: Mapping[str, str | int], zone: CellZone) -> float:
@@ -114,7 +114,7 @@ def decision_table(
             shown = at if alike else (low, high, mean)
             mine = replace(mine, because=verdict_on(mine.because, shown[0], shown[1], shown[2], materiality))
         waits = [service(side, [c == i for c in of]) for side, of in ((years_now, of_now), (years_new, of_new))]
-        stands, contract = mine.robust, mine.contract
+        stands, bill = mine.robust, mine.bill
         rows.append(
             {
                 **known,
@@ -153,12 +153,13 @@ def decision_table(
                 "whole": mine.whole[0],
                 "whole_low": mine.whole[1],
                 "whole_high": mine.whole[2],
-                "contract_name": "" if contract is None else contract.name,
-                "contract_cells": () if contract is None else contract.cells,
-                "contract_saving": math.nan if contract is None else contract.saving,
-                "contract_low": math.nan if contract is None else contract.low,
-                "contract_high": math.nan if contract is None else contract.high,
-                "contract_share": math.nan if contract is None else contract.share,
+                "bill_name": "" if bill is None else bill.name,
+                "bill_new": bill is not None and bill.new,
+                "bill_cells": () if bill is None else bill.cells,
+                "bill_saving": math.nan if bill is None else bill.saving,
+                "bill_low": math.nan if bill is None else bill.low,
+                "bill_high": math.nan if bill is None else bill.high,
+                "bill_share": math.nan if bill is None else bill.share,
                 "robust_share": math.nan if stands is None else stands.share,
                 "robust_low": math.nan if stands is None else stands.low,
                 "robust_high": math.nan if stands is None else stands.high,

@@ -41,7 +41,7 @@ all of them [count]."""
 
 JUDGED = (
     *("verdict", "because", "change", "whole", "whole_low", "whole_high"),
-    *("contract_name", "contract_cells", "contract_saving", "contract_low", "contract_high", "contract_share"),
+    *("bill_name", "bill_new", "bill_cells", "bill_saving", "bill_low", "bill_high", "bill_share"),
     *("zones_free", "free_changing", "free_saving", "free_low", "free_high"),
     *("robust_share", "robust_low", "robust_high", "robust_draws", "flip", "flip_at", "weakest", "explained"),
     *("flat", "binds", "training_claims", "few_claims"),

@@ -205,13 +205,13 @@ def _ticked(decision: Decision, words: CellText, id: str) -> list[str]:
 
 
 def _why(change: RuleChange, decision: Decision, words: CellText) -> str:
-    """Why it is recommended or not, and with what others it brings a contract."""
-    why, new = say(f"because.{change.because}", lang()), change.contract
-    if new is None or set(new.cells) <= set(change.cells):
+    """Why it is recommended or not, and with what others it brings a contract, or makes another bill dearer."""
+    why, bill = say(f"because.{change.because}", lang()), change.bill
+    if bill is None or set(bill.cells) <= set(change.cells):
         return why
-    others = [cell for cell in new.cells if cell not in change.cells]
-    facts = {"contract": new.name, "others": words.names(others, MOST_CELLS), "saving": figures.whole(new.saving)}
-    return t("approvals.tick.contract", why=why, currency=decision.currency, **facts)
+    others = [cell for cell in bill.cells if cell not in change.cells]
+    facts = {"contract": bill.name, "others": words.names(others, MOST_CELLS), "saving": figures.whole(bill.saving)}
+    return t("approvals.tick.bill", why=why, currency=decision.currency, **facts)
 
 
 def _decision_option(run: StoredRun) -> str:

@@ -174,7 +174,7 @@ def _ticked(version: PolicyVersion, run: StoredRun) -> None:
         }
     )
     show_table(frame, alt=t("approvals.ticked", n=len(taken), of=len(decision.changes)))
-    told = reading.told_of_run(run).new_contracts([cell for change in taken for cell in change.cells])
+    told = reading.told_of_run(run).shared_bills([cell for change in taken for cell in change.cells])
     for text in (*told, t("approvals.ticked_how")):
         st.caption(escaped(text))
 

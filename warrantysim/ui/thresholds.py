@@ -56,8 +56,9 @@ def _cards(shown: DecisionShown, row: Row) -> None:
     saving, claims, days, flat = st.columns(4)
     low, high = figures.whole(row["saving_low"]), figures.whole(row["saving_high"])
     ends = t("thresholds.interval", low=low, high=high, level=figures.level(shown.decision.confidence))
-    if len(row.get("contract_cells", ())) == 1:
-        ends = t("thresholds.with_contract", ends=ends, saving=f"{currency} {figures.whole(row['contract_saving'])}")
+    if len(row.get("bill_cells", ())) == 1:
+        counted = f"{currency} {figures.whole(row['bill_saving'])}"
+        ends = t("thresholds.with_bill", ends=ends, bill=row["bill_name"], saving=counted)
     card(saving, t("thresholds.saves"), f"{currency} {figures.whole(row['saving'])}", ends)
     card(
         claims, t("thresholds.claims"), figures.whole(row["claims"]),

@@ -300,7 +300,7 @@ NESTED: Mapping[str, Any] = {
     **dict.fromkeys(("cuts", "agent_cuts", "agent_beyond", "claims_beyond"), tuple[float, ...]),
     "flat": tuple[tuple[float, float], ...],
     "binds": tuple[Bound, ...],
-    "contract_cells": tuple[tuple[str | int, ...], ...],
+    "bill_cells": tuple[tuple[str | int, ...], ...],
 }
 """Columns of the decision table that hold more than a figure or a word."""
 TABLES = {"table": "decision", "order_regret": "order_regret", "agent_rules": "agent_rules", "law": "law"}

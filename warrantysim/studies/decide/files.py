@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
-from warrantysim.decision.changes import NewContract, Robust, RuleChange, with_changes
+from warrantysim.decision.changes import Robust, RuleChange, SharedBill, with_changes
 from warrantysim.locale.wording import LANGUAGES, period, say, titled
 from warrantysim.report import figures
 from warrantysim.report.agent_rules import with_titles
@@ -33,7 +33,7 @@ CONSENTS = ("consent_to_money_share", "refurbished_consent_share")
 """Shares of a market's customers that are told: who takes money, who takes a repaired unit."""
 OWN = ("sku", "category", "symptom")
 """Keys of a row of its own in the ladder."""
-PARTS = (("contract", NewContract), ("robust", Robust))
+PARTS = (("bill", SharedBill), ("robust", Robust))
 """What a change may have beside its own figures."""
 CHOICES = ("recommended", "hand")
 """Rules to take away: as recommended, and as agents get it; set by hand."""
@@ -62,8 +62,8 @@ def flat_table(decision: Decision, words: CaseWords) -> pd.DataFrame:
         "; ".join(f"{figures.to_cents(low)} .. {_end(high)}" for low, high in row) for row in frame["flat"]
     ]
     frame["binds"] = [bounds_text(row, words) for row in frame["binds"]]
-    if "contract_cells" in frame:  # A decision stored before has none.
-        frame["contract_cells"] = [_codes(row) for row in frame["contract_cells"]]
+    if "bill_cells" in frame:  # A decision stored before has none.
+        frame["bill_cells"] = [_codes(row) for row in frame["bill_cells"]]
     for lang in LANGUAGES:
         text = CellText(words, lang)
         frame[f"sentence_{lang}"] = [text.sentence(row) for row in rows_of(decision.table)]
@@ -82,8 +82,8 @@ def changes_table(decision: Decision) -> pd.DataFrame:
             for part, kind in PARTS
             for f in fields(kind)
         }
-        if change.contract is not None:
-            parts["contract_cells"] = _codes(change.contract.cells)
+        if change.bill is not None:
+            parts["bill_cells"] = _codes(change.bill.cells)
         rows.append({**found, "cells": _codes(change.cells), **parts})
     return pd.DataFrame(rows, columns=[*own, *(f"{part}_{f.name}" for part, kind in PARTS for f in fields(kind))])
 

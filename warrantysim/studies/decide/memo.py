@@ -306,7 +306,7 @@ class MemoText:
         caption = self.say("memo.cells_caption", n=len(rows), shown=min(len(rows), MOST_CELLS))
         table = self._table("cells", ("cell", "now", "new", "verdict", "days", "saves", "interval"), shown, 3)
         taken = [tuple(row[key] for key in c.scenario.decision.cell) for row in rows]
-        found = () if self.told is None else self.told.new_contracts(taken)
+        found = () if self.told is None else self.told.shared_bills(taken)
         return [table, Sentence(caption, "legend"), *(Sentence(text, "legend") for text in found)]
 
     def _turning(self) -> Iterator[str]:

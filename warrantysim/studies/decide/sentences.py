@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from warrantysim.decision.cells import CellKey
+    from warrantysim.decision.changes import SharedBill
     from warrantysim.decision.decide import Decision
     from warrantysim.experiment.intervals import Difference
     from warrantysim.experiment.service import Service
@@ -165,7 +166,7 @@ class Sentences:
     def legend(self) -> str:
         """How to read the rules."""
         texts = [self.say("decision.legend", few=FEW_CLAIMS, step=f"{self.words.step:g}")]
-        if any(row.get("contract_name") for row in self.taken):
+        if any(row.get("bill_new") for row in self.taken):
             texts.append(self.say("decision.contract_legend"))
         return in_a_row(texts, self.lang)
 
@@ -186,20 +187,35 @@ class Sentences:
                 saving = figures.whole(change.saving)
                 yield self.say("decision.one_change", name=change.name, cells=cells, saving=saving)
 
-    def new_contracts(self, taken: Collection[CellKey]) -> Iterator[str]:
-        """What a contract brings with its bill that is signed for some cells alone, of those a policy takes up; what is
-        said of all of them is not said of a part."""
-        found = {change.contract.name: change.contract for change in self.d.changes if change.contract is not None}
-        for one in found.values():
+    def shared_bills(self, taken: Collection[CellKey]) -> Iterator[str]:
+        """What cells save with a contract that is signed for them alone, or with another bill they make dearer, of
+        those a policy takes up; what is said of all of them is not said of a part."""
+        for one in self._bills():
             mine = [cell for cell in one.cells if cell in taken]
             if not mine:
                 continue
             facts = {"contract": one.name, "cells": self.cells.names(one.cells)}
             if len(mine) < len(one.cells):
-                yield self.say("decision.new_contract_part", **facts, part=self.cells.names(mine))
+                yield self.say("decision.bill_part", **facts, part=self.cells.names(mine))
                 continue
             ends = {name: figures.whole(getattr(one, name)) for name in ("saving", "low", "high")}
-            yield self.say("decision.new_contract", **facts, **ends)
+            yield self.say("decision.new_contract" if one.new else "decision.dearer", **facts, **ends)
+
+    def _bills(self) -> Collection[SharedBill]:
+        """Each bill that changes make dearer, once."""
+        return {(one.name, one.cells): one for change in self.d.changes if (one := change.bill) is not None}.values()
+
+    def held_bills(self) -> Iterator[str]:
+        """What is left of changes that are held once such a bill is counted."""
+        for one in self._bills():
+            if not self.cells_taken.isdisjoint(one.cells):
+                continue
+            facts = {name: figures.whole(getattr(one, name)) for name in ("saving", "low", "high")}
+            text = self.say("decision.held_bill", contract=one.name, cells=self.cells.names(one.cells), **facts)
+            drawn = (
+                [] if math.isnan(one.share) else [self.say("decision.held_drawn", share=figures.share(one.share, 0))]
+            )
+            yield in_a_row([text, *drawn], self.lang)
 
     def kept_legend(self) -> str:
         """How to read what is left as it is, and how to tick it."""

@@ -231,11 +231,11 @@ class Told(Sentences):
         out += [Chart("savings", self.savings), self.rules()]
         out += [
             Sentence(text, "legend")
-            for text in (*self.groups(), *self.new_contracts(self.cells_taken), self.legend(), self.lines())
+            for text in (*self.groups(), *self.shared_bills(self.cells_taken), self.legend(), self.lines())
         ]
         out += self._thresholds()
         if kept := self.kept():
-            out += [kept, Sentence(self.kept_legend(), "legend")]
+            out += [kept, *(Sentence(text, "legend") for text in (*self.held_bills(), self.kept_legend()))]
         if (waiting := self.tables.get(WAITING)) is None:
             out.append(Sentence(self.say("service.not_stored"), "note"))
         elif len(waiting):

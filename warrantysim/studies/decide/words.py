@@ -184,7 +184,7 @@ class CellText:
         because = row["because"]
         if ticked(row):
             return say("verdict.taken" if row["taken"] else "verdict.left", self.lang)
-        if row.get("contract_name") and because in {"act", "whole"}:
+        if row.get("bill_new") and because in {"act", "whole"}:
             return say("verdict.with_contract", self.lang)
         return say(f"verdict.{because}" if because in OWN_WORDS else f"verdict.{row['verdict']}", self.lang)
 
@@ -223,27 +223,30 @@ class CellText:
 
     def _paid(self, row: Mapping[str, Any]) -> bool:
         """Whether what the whole saves by it is what a contract leaves that is signed for it alone."""
-        return row["because"] == "whole" and len(row.get("contract_cells", ())) == 1
+        return row["because"] == "whole" and bool(row.get("bill_new")) and len(row["bill_cells"]) == 1
 
     def _whole(self, row: Mapping[str, Any]) -> dict[str, str]:
         """What the cell brings by its own bills, with a sign, and what the whole would cost more without its change."""
         if math.isnan(row.get("whole", math.nan)):
             return {}
         whole = {name: figures.whole(row[name]) for name in ("whole", "whole_low", "whole_high")}
-        return whole | {"own": figures.signed(saved(row)[0]), "contract": row.get("contract_name", "")}
+        return whole | {"own": figures.signed(saved(row)[0]), "contract": row.get("bill_name", "")}
 
-    def contract(self, row: Mapping[str, Any]) -> str:
-        """Which new contract it brings, and what all that bring it save together, its bill included; empty for none."""
-        if not row.get("contract_name") or self._paid(row):
+    def bill(self, row: Mapping[str, Any]) -> str:
+        """Which contract it brings, or whose bill it makes dearer, and what all that do so save together with that
+        counted; empty for none, and where its own sentence tells it."""
+        if not row.get("bill_name"):
             return ""
-        others = [cell for cell in row["contract_cells"] if cell != tuple(row[key] for key in self.words.cell)]
-        key = "with" if others else "net"
-        facts = {name: figures.whole(row[f"contract_{name}"]) for name in ("saving", "low", "high")}
+        others = [cell for cell in row["bill_cells"] if cell != tuple(row[key] for key in self.words.cell)]
+        if not others and row["because"] == "whole":
+            return ""
+        key = ("contract" if row["bill_new"] else "dearer") + ("_with" if others else "_net")
+        facts = {name: figures.whole(row[f"bill_{name}"]) for name in ("saving", "low", "high")}
         about = {"currency": self.words.currency, "period": self.words.period(self.lang), **facts}
-        named = {"contract": row["contract_name"], "others": self.names(others)}
-        told = [say(f"cell.contract_{key}", self.lang, **named, **about)]
-        if others and not math.isnan(row["contract_share"]):
-            told.append(say("cell.contract_drawn", self.lang, share=figures.share(row["contract_share"], 0)))
+        named = {"contract": row["bill_name"], "others": self.names(others)}
+        told = [say(f"cell.{key}", self.lang, **named, **about)]
+        if others and not math.isnan(row["bill_share"]):
+            told.append(say("cell.bill_drawn", self.lang, share=figures.share(row["bill_share"], 0)))
         return in_a_row(told, self.lang)
 
     def robust(self, row: Mapping[str, Any]) -> str:
@@ -252,8 +255,8 @@ class CellText:
             return ""
         facts = {"draws": row["robust_draws"], "level": figures.level(self.words.confidence)}
         shares = {end: figures.share(row[f"robust_{end}"], 0) for end in ("share", "low", "high")}
-        # Of a contract that others bring too, its own bills say nothing.
-        own = len(row.get("contract_cells", ())) > 1
+        # Where others make a bill dearer too, its own bills say nothing of that.
+        own = len(row.get("bill_cells", ())) > 1
         text = say("cell.robust_own" if own else "cell.robust", self.lang, **facts, **shares)
         if not row["weakest"]:
             return text
@@ -269,7 +272,7 @@ class CellText:
         if row["taken"] and figures.days(row["days_p90"]) != figures.days(row["days_p90_now"]):
             done = {"now": figures.days(row["days_p90_now"]), "new": figures.days(row["days_p90"])}
             yield say("cell.days", self.lang, **done)
-        yield from filter(None, (self.contract(row), self.robust(row)))
+        yield from filter(None, (self.bill(row), self.robust(row)))
         if row["taken"] and (held := self.binds(row, OWN)):
             yield say("cell.held", self.lang, bounds=held)
         if row["few_claims"] and kind not in {"same", "idle"}:
