@@ -15,7 +15,7 @@ from warrantysim.report import figures
 from warrantysim.report.agent_rules import lines_told
 from warrantysim.report.policy_change import sign_of
 from warrantysim.report.rows import rows_of
-from warrantysim.studies.decide.words import CaseWords, CellText, in_a_row, in_language, lowered
+from warrantysim.studies.decide.words import MOST_NAMED, CaseWords, CellText, in_a_row, in_language, lowered
 from warrantysim.studies.waiting import WAITING, done_within, service_sentences
 
 if TYPE_CHECKING:
@@ -194,9 +194,9 @@ class Sentences:
             mine = [cell for cell in one.cells if cell in taken]
             if not mine:
                 continue
-            facts = {"contract": one.name, "cells": self.cells.names(one.cells)}
+            facts = {"contract": one.name, "cells": self.cells.names(one.cells, MOST_NAMED)}
             if len(mine) < len(one.cells):
-                yield self.say("decision.bill_part", **facts, part=self.cells.names(mine))
+                yield self.say("decision.bill_part", **facts, part=self.cells.names(mine, MOST_NAMED))
                 continue
             ends = {name: figures.whole(getattr(one, name)) for name in ("saving", "low", "high")}
             yield self.say("decision.new_contract" if one.new else "decision.dearer", **facts, **ends)
@@ -211,7 +211,9 @@ class Sentences:
             if not self.cells_taken.isdisjoint(one.cells):
                 continue
             facts = {name: figures.whole(getattr(one, name)) for name in ("saving", "low", "high")}
-            text = self.say("decision.held_bill", contract=one.name, cells=self.cells.names(one.cells), **facts)
+            text = self.say(
+                "decision.held_bill", contract=one.name, cells=self.cells.names(one.cells, MOST_NAMED), **facts
+            )
             drawn = (
                 [] if math.isnan(one.share) else [self.say("decision.held_drawn", share=figures.share(one.share, 0))]
             )

@@ -33,6 +33,8 @@ MOST_CELLS = 2
 """Cells of one change that are named in a list."""
 MOST_PRICES = 8
 """Scarce things that are told, dearest first."""
+MOST_NAMED = 6
+"""Cells that are named one by one in a sentence."""
 OWN = ("law", "law_days", "power_bank", "battery", "hours", "refunds", "days", "disputes")
 """Bounds that take something from a cell; contracts and the order of zones are told elsewhere."""
 WHOLE_YEAR = {
@@ -243,7 +245,7 @@ class CellText:
         key = ("contract" if row["bill_new"] else "dearer") + ("_with" if others else "_net")
         facts = {name: figures.whole(row[f"bill_{name}"]) for name in ("saving", "low", "high")}
         about = {"currency": self.words.currency, "period": self.words.period(self.lang), **facts}
-        named = {"contract": row["bill_name"], "others": self.names(others)}
+        named = {"contract": row["bill_name"], "others": self.names(others, MOST_NAMED)}
         told = [say(f"cell.{key}", self.lang, **named, **about)]
         if others and not math.isnan(row["bill_share"]):
             told.append(say("cell.bill_drawn", self.lang, share=figures.share(row["bill_share"], 0)))
