@@ -63,6 +63,13 @@ def test_what_was_edited_in_between_is_what_changed() -> None:
     assert [change.path for change in changes] == ["fx[EUR].usd_per_unit"]
 
 
+def test_every_sheet_is_printed_as_wide_as_a_page() -> None:
+    with zipfile.ZipFile(io.BytesIO(tables_workbook(shop(), ["skus", "faults"], "en"))) as book:
+        sheets = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+    printed = ['orientation="landscape"' in sheet and 'fitToHeight="0"' in sheet for sheet in sheets]
+    assert printed == [True, True, True, False]  # The last holds the lists of choices, and is hidden.
+
+
 def test_a_template_has_columns_and_notes_and_no_rows() -> None:
     found_in = brought(tables_csv(shop(), "sales", "en", with_rows=False), "sales.csv").tables["sales"]
     assert (found_in.rows, found_in.problems) == ([], [])

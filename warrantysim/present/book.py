@@ -12,6 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from warrantysim.locale.wording import Lang, say
+from warrantysim.report.export import printed_whole
 from warrantysim.schema.plain_text import one_line, text_cell
 
 KEYS, LABELS, FIRST = 0, 1, 2
@@ -80,11 +81,11 @@ class Book:
             sheet.set_column(column, column, width)
         if freeze:
             sheet.freeze_panes(freeze, 0)
+            sheet.repeat_rows(0, freeze - 1)
         if locked:
             sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True})
         sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        printed_whole(sheet)
         return sheet
 
     def say(self, key: str, **facts: Any) -> str:

@@ -21,10 +21,18 @@ from warrantysim.schema.plain_text import text_cell
 
 if TYPE_CHECKING:
     import pandas as pd
+    from xlsxwriter.worksheet import Worksheet
 
 CSV_ENCODING = "utf-8-sig"
 _OBEYED = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters JSON may hold as they are and a terminal obeys, or no file can hold."""
+
+
+def printed_whole(sheet: Worksheet) -> None:
+    """Print a sheet of a workbook on A4 across, as wide as a page and as many pages long as it takes."""
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:

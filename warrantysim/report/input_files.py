@@ -16,7 +16,7 @@ import xlsxwriter
 from warrantysim.files.tables import NOTE, columns
 from warrantysim.files.workbooks import cell_text
 from warrantysim.locale.wording import Lang, named, say
-from warrantysim.report.export import CSV_ENCODING
+from warrantysim.report.export import CSV_ENCODING, printed_whole
 from warrantysim.report.field_names import field_name, unit_name
 from warrantysim.report.input_frames import column_kind, table_columns, table_rows
 from warrantysim.schema.fields import arms, value_bounds, words
@@ -104,8 +104,7 @@ def tables_workbook(scenario: Scenario, tables: Sequence[str], lang: Lang, with_
             if check := _check(table, name, lists, lang):
                 sheet.data_validation(FIRST, column, FIRST + len(rows) + SPARE, column, check)
     for sheet in book.worksheets():
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        printed_whole(sheet)
     lists.write(book)
     book.close()
     return target.getvalue()
