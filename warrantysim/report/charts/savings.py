@@ -71,15 +71,15 @@ def saving_chart(
     shown = pd.concat([frame[frame["kind"] == "act"], frame[frame["kind"] != "act"]]).head(most)
     shown = shown.sort_values("saving", ascending=False, kind="stable")
     if len(acts) and round(shared):
-        text = f"{figures.signed(shared)}  ({look.say('savings.shared_what')})"
+        # What it is stands before the axis: beside the mark it would take more room than all savings.
         rest = {
-            "label": look.say("savings.shared"),
+            "label": f"{look.say('savings.shared')} ({look.say('savings.shared_what')})",
             "saving": shared,
             "low": shared,
             "high": shared,
             "short": figures.signed(shared),
         }
-        shown = pd.concat([shown, pd.DataFrame([rest | {"kind": "act", "verdict": "", "text": text}])])
+        shown = pd.concat([shown, pd.DataFrame([rest | {"kind": "act", "verdict": "", "text": figures.signed(shared)}])])
     kinds = ["act", "small", "unsure", "loss"]
     colours = [look.colour(c) for c in ("saving", "base", "unsure", "extra")]
     colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=colours), legend=None)
