@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from warrantysim.locale.wording import Lang, say
 from warrantysim.report.export import printed_whole
+from warrantysim.report.tables import wrapped
 from warrantysim.schema.plain_text import one_line, text_cell
 
 KEYS, LABELS, FIRST = 0, 1, 2
@@ -21,6 +22,11 @@ MONEY = '#,##0;(#,##0);"-"'
 WHOLE, PRICE, RATE, SHARE, DAYS = "#,##0", "#,##0.00", "0.000000", "0.0%", "0.0"
 SIGNED = "+#,##0;-#,##0;0"
 _INPUT: dict[str, Any] = {"font_color": "#0000CC", "bg_color": "#FFF9DB", "locked": False, "border": 4}
+PAGE = 190
+"""Width of columns that is still legible on a page; a wider sheet is printed on several, its first column on each
+[characters]."""
+LINE_HEIGHT = 15.0
+"""Of a row [points]."""
 LONGEST = 32_000
 """Characters a cell may hold."""
 _FORMATS: dict[str, dict[str, Any]] = {
@@ -86,6 +92,9 @@ class Book:
             sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True})
         sheet.hide_gridlines(2)
         printed_whole(sheet)
+        if (pages := round(sum(widths) / PAGE)) > 1:
+            sheet.fit_to_pages(pages, 0)
+            sheet.repeat_columns(0)
         return sheet
 
     def say(self, key: str, **facts: Any) -> str:
@@ -100,6 +109,11 @@ class Book:
             sheet.write_string(row, column, text_cell(str(value))[:LONGEST], self.formats[how])
         else:
             sheet.write_number(row, column, value, self.formats[how])
+
+    def fit(self, sheet: Worksheet, row: int, text: str, letters: int) -> None:
+        """Make a row as high as a text of lines of so many letters: not every program does so itself."""
+        if (n := len(wrapped(text, letters))) > 1:
+            sheet.set_row(row, n * LINE_HEIGHT)
 
     def formula(self, sheet: Worksheet, row: int, column: int, text: str, cached: float | str, how: str) -> None:
         """A live formula with the value it has now, for readers that do not calculate."""

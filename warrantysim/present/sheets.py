@@ -14,7 +14,6 @@ from warrantysim.present.blocks import Column, Sentence, TableOf
 from warrantysim.present.book import FIRST, LABELS, Book
 from warrantysim.present.terminal import flat
 from warrantysim.report.rows import rows_of
-from warrantysim.report.tables import wrapped
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -30,8 +29,8 @@ FORMATS = {
 MEANS = frozenset({"days", "number", "percent", "plus_minus"})
 """Kinds of figures that never add up."""
 WIDE, NARROW = 34.0, 15.0
-READ_WIDTH, LINE_HEIGHT = 100, 15.0
-"""Letters of a line on the sheet of the answer, and its height [points]."""
+READ_WIDTH = 100
+"""Letters of a line on the sheet of the answer."""
 LONGEST = 31
 """Letters the name of a sheet may have."""
 
@@ -47,8 +46,7 @@ def blocks_workbook(blocks: Iterable[Block], lang: Lang, made: datetime, id: str
     lines = [one.text.strip() for one in said if one.role not in ("title", "legend", "command")]
     for row, line in enumerate([*lines, *([id] if id else [])], start=2):
         book.write(sheet, row, 0, line, "wrap")
-        if (n := len(wrapped(line, READ_WIDTH))) > 1:  # Not every program fits a row to its text.
-            sheet.set_row(row, n * LINE_HEIGHT)
+        book.fit(sheet, row, line, READ_WIDTH)
     names: set[str] = set()
     for block in every:
         if isinstance(block, TableOf) and len(block.frame):

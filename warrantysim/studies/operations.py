@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.operated import operated
-from warrantysim.locale.wording import Lang, listed, named, say
+from warrantysim.locale.wording import LANGUAGES, Lang, listed, named, say, titled
 from warrantysim.present.blocks import Block, Chart, Choice, Figure, Figures, Part, Sentence
 from warrantysim.report import figures
 from warrantysim.report.closed_days import closed_months, long_closures
@@ -48,7 +48,10 @@ class OperationsStudy(CountedStudy):
         """Names, and days on which benches stand still."""
         scenario = cases[0].scenario
         shut = {"closures": row_records(long_closures(scenario)), "closed_months": closed_months(scenario)}
-        return {**super().about(cases, found), **shut}
+        partners = {
+            id: {lang: titled(one.title, id, lang) for lang in LANGUAGES} for id, one in scenario.partners.items()
+        }
+        return {**super().about(cases, found), **shut, "partners": partners}
 
     def record(self, stored: Stored) -> dict[str, Any]:
         """Facts and the smaller tables; promises of all markets alone."""
@@ -105,6 +108,15 @@ class _Answer(Page):
             frame = frame[frame["market"] == market].reset_index(drop=True)
         return self.called(frame)
 
+    def told(self, name: str, cases: Sequence[str]) -> pd.DataFrame | None:
+        """The same with benches by their names."""
+        frame = super().told(name, cases)
+        return frame if frame is None or "bench" not in frame else frame.assign(bench=frame["bench"].map(self.bench))
+
+    def bench(self, id: str) -> str:
+        """``Local test hub, US``; the factory's by its term."""
+        return self.own(self.facts.get("partners", {}).get(id, {"en": named("chart.bench", id, self.lang)}))
+
     def of_rule(self, name: str, case: str) -> pd.DataFrame:
         """A table of one rule."""
         frame = self.shown(name)
@@ -117,8 +129,6 @@ class _Answer(Page):
         from warrantysim.report.charts.theme import Look
 
         out, look = frame.assign(rule=[self.rules[case] for case in frame["case"]]), Look(self.lang)
-        if "bench" in out:
-            out["bench"] = [named("chart.bench", str(bench), self.lang) for bench in out["bench"]]
         if "stage" in out:
             out["stage"] = [named("claim_stage", str(stage), self.lang) for stage in out["stage"]]
         if "promise" in out:
@@ -185,9 +195,7 @@ class _Answer(Page):
             if top is None
             else (
                 figures.share(float(top["utilisation"]), 0),
-                say("rule.and", self.lang).join(
-                    (named("chart.bench", str(top["bench"]), self.lang), str(top["month"]))
-                ),
+                say("rule.and", self.lang).join((str(top["bench"]), str(top["month"]))),
             )
         )
         sent = self.of_rule("dispatches", case)
@@ -251,6 +259,7 @@ class _Answer(Page):
         from warrantysim.report.closed_days import COLUMNS
 
         shut = pd.DataFrame(self.facts.get("closures", []), columns=COLUMNS)
+        shut["bench"] = shut["bench"].map(self.bench)
         shut["name"] = [say("chart.new_year" if new else "chart.closed_days", look.lang) for new in shut["new_year"]]
         return waiting_chart(self.shown("queues"), shut, self.rules, look=look)
 

@@ -105,7 +105,9 @@ def _year(run: StoredRun) -> None:
     shown = claims.head(MOST)
     facts = {"n": figures.whole(len(claims)), "total": figures.whole(float(claims["cost"].sum())), "shown": len(shown)}
     st.write(t("runs.claims_said", currency=currency, **facts))
-    root = _chosen(shown, every, called, currency)
+    scenario = reading.scenario_behind(run)
+    monies = {market: scenario.markets[market].currency for market in shown["market"].unique()}
+    root = _chosen(shown, every, called, currency, monies)
     _story(run, year, result.place(policy), root, float(every.loc[every["root"] == root, "cost"].iloc[0]))
 
 
@@ -139,13 +141,22 @@ def _called(scenario: Scenario) -> Called:
     """What the words of a column are called."""
     page = Say("runs", lang(), names_of(scenario))
     terms = {name: partial(named, name, lang=lang()) for name in NAMED}
-    return {"sku": page.product, "market": page.market, **terms}
+    partners = {id: titled(one.title, id, lang()) for id, one in scenario.partners.items()}
+    return {
+        "sku": page.product,
+        "market": page.market,
+        "partner": lambda id: partners.get(id) or named("way", id, lang()),
+        **terms,
+    }
 
 
-def _chosen(shown: pd.DataFrame, every: pd.DataFrame, called: Called, currency: str) -> int:
+def _chosen(shown: pd.DataFrame, every: pd.DataFrame, called: Called, currency: str, monies: Mapping[str, str]) -> int:
     """The claim to tell of: the row selected, else the one the address asks for, else the dearest."""
     st.caption(t("runs.claims_choose"))
     table = shown.rename(columns={"value": "worth"})[list(SHOWN)]
+    # What is due is so in the market's own currency.
+    due = zip(table["market"], table["worth"], strict=True)
+    table["worth"] = [f"{monies[market]} {figures.cents(amount)}" for market, amount in due]
     for column, terms in called.items():
         table[column] = [terms(word) for word in table[column]]
     event: Any = show_table(
@@ -233,11 +244,13 @@ def _retraced(folder: str, id: str, year: int, policy: int, _run: StoredRun) -> 
 
 def _columns(names: Any, currency: str, money: tuple[str, ...]) -> dict[str, Any]:
     """What columns are called and how their figures are written."""
-    formats = {**dict.fromkeys(money, f"{currency} %,.2f"), "worth": "%,.2f", "amount": "%,.2f"}
+    formats = {**dict.fromkeys(money, f"{currency} %,.2f"), "amount": "%,.2f"}
     formats |= {"days": "%.1f", "day": "%.1f", "root": "%d", "claim": "%d"}
     return {
         name: st.column_config.NumberColumn(t(f"runs.column.{name}", currency=currency), format=formats[name])
         if name in formats
+        else st.column_config.TextColumn(t(f"runs.column.{name}"), alignment="right")
+        if name == "worth"
         else t(f"runs.column.{name}", currency=currency)
         for name in names
     }

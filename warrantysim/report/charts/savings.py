@@ -79,7 +79,9 @@ def saving_chart(
             "high": shared,
             "short": figures.signed(shared),
         }
-        shown = pd.concat([shown, pd.DataFrame([rest | {"kind": "act", "verdict": "", "text": figures.signed(shared)}])])
+        shown = pd.concat(
+            [shown, pd.DataFrame([rest | {"kind": "act", "verdict": "", "text": figures.signed(shared)}])]
+        )
     kinds = ["act", "small", "unsure", "loss"]
     colours = [look.colour(c) for c in ("saving", "base", "unsure", "extra")]
     colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=colours), legend=None)

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from warrantysim.experiment.result import Result
     from warrantysim.schema.root import Scenario
 
+COVER = (30, 90)
+"""Widths of the cover's columns [characters]."""
 TOLERANCE = 0.01
 """How far live figures may lie from the engine's [reporting currency]."""
 _AS_SIMULATED = "AND(MIN(Factors)=1,MAX(Factors)=1,SUMPRODUCT(ABS(Rates-RatesStated))=0)"
@@ -95,7 +97,7 @@ def decision_workbook(
     out = BytesIO()
     properties = {"title": f"warrantysim: {decision.scenario}", "comments": run_id or told.words.digest}
     book = Book(out, lang, properties, made)
-    cover = book.sheet("Cover", [30, 90])
+    cover = book.sheet("Cover", COVER)
     agenda = book.sheet("Agenda", [18, 90])
     parts = {f"part_{name}": amount for name, amount in decision.shared_parts.items()}
     whole = thresholds_sheet(book, tables["decision"], {"saving": decision.shared, **parts})
@@ -297,6 +299,7 @@ def _cover(
     for row, (key, text) in enumerate(facts.items(), start=2):
         book.write(sheet, row, 0, book.say(key), "label")
         book.write(sheet, row, 1, text, "wrap")
+        book.fit(sheet, row, text, COVER[1])
     row = 3 + len(facts)
     book.write(sheet, row, 0, book.say("master"), "label")
     book.formula(sheet, row, 1, verdict, "OK", "ok")
