@@ -313,7 +313,7 @@ def test_a_fault_called_like_its_kind_is_named_once() -> None:
 def test_products_are_called_by_name_and_by_code_where_names_are_shared() -> None:
     base = load_scenario("scenarios/base.yaml")
     rows = pd.DataFrame({"sku": ["VAC-L10"], "fault": ["no_fault"], "market": ["DE"]})
-    assert faults(base).groups(rows, ["sku", "fault", "market"]) == ["robot vacuum with dock, no fault found, DE"]
+    assert faults(base).groups(rows, ["sku", "fault", "market"]) == ["robot vacuum with dock, no fault found, Germany"]
     alike = base.replace(skus=[row.replace(name_en="same") for row in base.skus])
     assert faults(alike).groups(rows, ["sku"]) == ["same (VAC-L10)"]
 
