@@ -26,7 +26,7 @@ from warrantysim.decision.decide import decide
 from warrantysim.decision.forecast import forecast
 from warrantysim.decision.policies import draw
 from warrantysim.decision.training import build, learn
-from warrantysim.experiment.potential import booked
+from warrantysim.experiment.beside import booked
 from warrantysim.journeys.model import model_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario

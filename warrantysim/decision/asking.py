@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from warrantysim.decision.outcomes import Question
+from warrantysim.experiment.beside import booked
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
-from warrantysim.experiment.potential import booked
 from warrantysim.experiment.simulate import run_potential, run_replications
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.turned_scenarios import Measure, measured_at

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -21,22 +20,21 @@ from warrantysim.experiment.arms import (
     possible,
 )
 from warrantysim.experiment.bench_months import bench_names, months_of_horizon
-from warrantysim.experiment.births import births, earlier, in_scope
-from warrantysim.experiment.outcomes import BenchUse, Beside, FreightUse, PotentialOutcomes, U
+from warrantysim.experiment.beside import KIND, Counted, all_claims, beside, bounces_from_pools, known_among, ruled
+from warrantysim.experiment.births import births, in_scope
+from warrantysim.experiment.outcomes import BenchUse, FreightUse, PotentialOutcomes, U
 from warrantysim.experiment.year import age_bands, days_to_resolved
-from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.hubs import ALONE, Hubs, had_nobody_given_up, hubs_of, with_half
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.model import model_of
-from warrantysim.journeys.records import Records, Run, Source, is_routed, to_china, to_partner
+from warrantysim.journeys.records import Records, Run, Source
 from warrantysim.journeys.routing import Known
 from warrantysim.journeys.solo import solo_run
-from warrantysim.money.categories import Category, Kind, Subject, kind_of
+from warrantysim.money.categories import Category, Kind
 from warrantysim.money.experience import reviewed, shadow_chance, waited_days
-from warrantysim.money.lines import Booked, Lines
+from warrantysim.money.lines import Lines
 from warrantysim.money.price import lines_of
 from warrantysim.money.price_book import price_book
-from warrantysim.money.stock_value import pool_on_hand
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
@@ -45,8 +43,6 @@ MEASURES = ("cash", "expected", "refund", "days", "disputed", "pooled", "pool_as
 
 TOGETHER = 40_000
 """Most claims that are looked at together, and most tries of them that are run at once: some 3 KB each [count]."""
-KIND = np.array([kind_of(category) for category in Category], dtype=np.int8)
-"""`Kind` of each category by its number."""
 
 
 class Trial:
@@ -222,156 +218,6 @@ def _whole(units: np.ndarray) -> np.ndarray:
     return units.astype(np.int8 if units.max(initial=0.0) <= np.iinfo(np.int8).max else np.int32)
 
 
-def ruled(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rule, route and partner of each record; of those whose customer gave up at first contact, what they would be."""
-    r = run.records
-    if run.gone_on is None:
-        return r.rule, r.route, r.partner
-    gone = run.gone_on.records
-    first = np.flatnonzero((gone.parent < 0) & (gone.claims.root < len(r)))
-    rows = gone.claims.root[first]
-    contact = ~is_routed(r.route[rows])
-    out = tuple(column.copy() for column in (r.rule, r.route, r.partner))
-    for column, would in zip(out, ruled(run.gone_on), strict=True):
-        column[rows[contact]] = would[first[contact]]
-    return out[0], out[1], out[2]
-
-
-FROM_STOCK = (Category.REPLACEMENT_UNIT, Category.STOCK_OUT)
-"""Categories of which unit a replacement was."""
-
-
-def all_claims(
-    scenario: Scenario, incumbent: Policy, claims: Claims, seed: int, replication: int, *, pool_bounces: bool = False
-) -> Run:
-    """All ``claims`` of a replication under the incumbent, where nobody queues; see `simulate_run`."""
-    before = earlier(scenario, seed, replication)
-    return simulate_run(
-        scenario, incumbent, claims, seed, replication, earlier=before, queues=False, pool_bounces=pool_bounces
-    )
-
-
-def beside(
-    scenario: Scenario, incumbent: Policy, run: Run, claims: Claims, asked: np.ndarray
-) -> tuple[Beside, np.ndarray]:
-    """What stands beside ``claims`` in their ``run``, and all lines by pool. ``asked``: root claims a rule is asked
-    about [ids]."""
-    r = run.records
-    known = _known(claims, asked)
-    mine = known[r.claims.root] & r.in_scope
-    shape = (len(scenario.skus), len(scenario.market_ids))
-    sizes = (len(scenario.partner_ids), len(lane_names(scenario)), shape[0] * shape[1], 1)
-    whole = Counted.of(run, scenario, incumbent, known)
-    parts, pools = whole.by_place(sizes), whole.by_pool()
-    del whole
-    all_new = replace(run, records=replace(r, source=np.where(r.source == Source.POOL, Source.NEW, r.source)))
-    parts -= Counted.of(all_new, scenario, incumbent, known, shared=False).by_place(sizes)
-    contracts, lanes, stock, other = np.split(parts, np.cumsum(sizes)[:-1])
-    uses = bench_use(r, scenario, np.where(mine, 0, -1), np.full(len(r), -1))
-    rest = uses.claim < 0
-    stands = Beside(
-        incumbent=incumbent,
-        bench=BenchUse(**{f.name: getattr(uses, f.name)[rest] for f in fields(BenchUse)}),
-        contracts=contracts,
-        lanes=lanes,
-        pools=stock.reshape(shape),
-        other=float(other[0]),
-        on_hand=pool_on_hand(run.stock, -1, *shape),
-    )
-    return stands, pools.reshape(shape)
-
-
-def _known(claims: Claims, asked: np.ndarray) -> np.ndarray:
-    """Whether a root claim is among those asked about, by its id; the last place is for none."""
-    known = np.zeros(int(claims.root.max(initial=-1)) + 2, dtype=bool)
-    known[asked] = True
-    return known
-
-
-@dataclass(frozen=True)
-class Counted:
-    """Lines of a run that count: in scope, of the root claims that count, of contracts and of stock. Units sold are
-    left out: they cost the same under every rule."""
-
-    scenario: Scenario
-    run: Run
-    lines: Lines
-    booked: Booked
-    rows: np.ndarray
-    """Those that count [rows of ``booked``]."""
-
-    @staticmethod
-    def of(run: Run, scenario: Scenario, policy: Policy, known: np.ndarray, *, shared: bool = True) -> Counted:
-        """``known``: root claims that count, as `_known` has them."""
-        lines = lines_of(run, scenario, policy, shared=shared)
-        booked = lines.booked()
-        mine = lines.told("in_scope", run.records.in_scope) & ((booked.root < 0) | known[booked.root])
-        rows = np.flatnonzero(mine & (booked.subject != Subject.SALE))
-        return Counted(scenario, run, lines, booked, rows)
-
-    def told(self, name: str, own: np.ndarray) -> np.ndarray:
-        """A column of these lines; ``own``: of each record."""
-        return self.lines.told(name, own)[self.rows]
-
-    @property
-    def _pool(self) -> np.ndarray:
-        """Product and market of each line."""
-        claims = self.run.records.claims
-        sku = self.told("sku", claims.sku).astype(np.int64)
-        return sku * len(self.scenario.market_ids) + self.told("market", claims.market)
-
-    def by_pool(self) -> np.ndarray:
-        """All of them by product and market, flat; lines of neither belong to the first."""
-        cells = len(self.scenario.skus) * len(self.scenario.market_ids)
-        return np.bincount(np.maximum(self._pool, 0), self.booked.reporting[self.rows], cells)
-
-    def by_place(self, sizes: tuple[int, int, int, int]) -> np.ndarray:
-        """All of them by partner, lane, pool, and the rest, one after the other.
-
-        What dispatches would have cost more is of the lane a claim would have gone by.
-        """
-        s, r, lines = self.scenario, self.run.records, self.rows
-        partners, lanes, pools, _ = sizes
-        place = np.full(len(lines), partners + lanes + pools)
-        worked = self.told("partner", np.where(to_partner(r.route), r.partner, -1).astype(np.int16))
-        place[worked >= 0] = worked[worked >= 0]
-        _, route, partner = ruled(self.run)
-        record = self.booked.record[lines]
-        china = (record >= 0) & (self.booked.root[lines] >= 0) & to_china(route[np.maximum(record, 0)])
-        way = np.where(china, partner[np.maximum(record, 0)], -1)
-        market = self.told("market", r.claims.market)
-        for k, (at, name) in enumerate(lane_names(s)):
-            here = market == s.market_ids.index(at)
-            place[china & here & (way == s.way_ids.index(name))] = partners + k
-        unit = np.isin(self.booked.category[lines], FROM_STOCK) | (self.booked.subject[lines] == Subject.STOCK)
-        place[unit] = partners + lanes + self._pool[unit]
-        return np.bincount(place, self.booked.reporting[lines], sum(sizes))
-
-
-def booked(scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> np.ndarray:
-    """What the ledger of one replication books under each policy where nobody queues: claims a rule is asked about,
-    contracts and stock; without expected costs where cash alone counts. Shape (policies,) [reporting currency].
-
-    It is what the program says of a policy it has learned under.
-    """
-    claims = births(scenario, seed, replication)
-    out = []
-    for policy in policies:
-        run = all_claims(scenario, policy, claims, seed, replication, pool_bounces=True)
-        met = (run.records.claims.generation == 0) & (ruled(run)[0] >= 0)
-        counted = Counted.of(run, scenario, policy, _known(claims, run.records.claims.root[met]))
-        lines = counted.rows
-        if scenario.decision.cash_only:
-            lines = lines[KIND[counted.booked.category[lines]] != Kind.EXPECTED]
-        out.append(counted.booked.reporting[lines].sum())
-    return np.array(out)
-
-
-def bounces_from_pools(scenario: Scenario) -> bool:
-    """Whether units handed out by swap pools may fail again early."""
-    return scenario.stock_rules.pool_first and model_of(scenario).most_bounces > 0
-
-
 def potential_outcomes(
     scenario: Scenario, replication: int, seed: int, incumbent: Policy, *, share: float = 1.0, alone: bool = False
 ) -> PotentialOutcomes:
@@ -401,25 +247,25 @@ def potential_outcomes(
     chosen = np.flatnonzero(inside & ((claims.unit >> np.uint64(40)).astype(float) < share * 2.0**24))
     run = all_claims(scenario, incumbent, claims, seed, replication)
     hubs = with_half(hubs_of(run.records, run.dispatches), model_of(scenario), claims.take(np.flatnonzero(inside)))
-    whole = share == 1.0 and not alone
-    if not whole:
-        del run
+    told, from_pools = None, False
+    if share == 1.0 and not alone:
+        told = beside(scenario, incumbent, run)
+        from_pools = bounces_from_pools(scenario) and bool((run.records.source == Source.POOL).any())
+    del run
     found = PotentialOutcomes.concat(
         [
             Trial(scenario, incumbent, seed, replication, claims.take(chosen[some]), hubs).outcomes()
             for some in _blocks(len(chosen))
         ]
     )
-    if not whole:
+    if told is None:
         return found
-    asked = found.root[found.routed]
-    stands, by_pool = beside(scenario, incumbent, run, claims, asked)
-    from_pools = bounces_from_pools(scenario) and bool((run.records.source == Source.POOL).any())
-    del run
+    known = known_among(claims, found.root[found.routed])
+    stands, by_pool = told(known)
     if from_pools:
         # Alone every replacement holds like a new one; what repaired ones cost more belongs to their pools.
         really = all_claims(scenario, incumbent, claims, seed, replication, pool_bounces=True)
-        more = Counted.of(really, scenario, incumbent, _known(claims, asked)).by_pool().reshape(by_pool.shape)
+        more = Counted.of(really, scenario, incumbent, known).by_pool().reshape(by_pool.shape)
         stands = replace(stands, pools=stands.pools + more - by_pool)
     return replace(found, beside=stands)
 
