@@ -91,7 +91,7 @@ def test_every_part_is_drawn_in_both_languages(filled: Path, lang: str, part: st
     at = shown(lang, compare_view=part)
     sound(at)
     # A study has an answer of its own: the comparison's is not in its way.
-    assert (("states otherwise" if lang == "en" else "的输入差异") in words(at)) == (part != "sensitivity")
+    assert (("states otherwise" if lang == "en" else "的输入差异") in words(at)) == (part != "studies")
 
 
 def test_inputs_stand_above_the_verdict_and_the_verdict_above_everything_else(filled: Path) -> None:
@@ -419,7 +419,7 @@ def _job(folder: Path) -> Any:
 
 def test_names_that_are_markup_stay_text(filled: Path) -> None:
     run = stored(filled, "compare", [Case.of(shop(), name="shop"), Case.of(what_if(), name=HOSTILE)], replications=2)
-    for part in ("answer", "where", "react", "sensitivity"):
+    for part in ("answer", "where", "react", "studies"):
         at = shown(compare_run=run.id, compare_view=part)
         sound(at)
         for each in [*at.markdown, *at.subheader, *at.caption]:

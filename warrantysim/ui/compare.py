@@ -178,7 +178,7 @@ def _show(one: Compared) -> None:
             st.info(t("compare.reacting"))
             show_job(job.id, f"compare_react_{job.id}")
     try:
-        show_stored(KIND, one.stored, KIND, one.key, {"called": one.called()}, more=_parts(one), apart="sensitivity")
+        show_stored(KIND, one.stored, KIND, one.key, {"called": one.called()}, more=_parts(one), apart="studies")
     except Damaged as error:
         st.error(t("compare.damaged", message=escaped(str(error)[:300])))
     else:
