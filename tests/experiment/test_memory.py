@@ -13,8 +13,8 @@ from tests.experiment.tiny import SEED, plain, roomy
 from tests.worlds import policy_of
 from warrantysim.experiment import potential
 from warrantysim.experiment.births import births
-from warrantysim.experiment.memory import available, expected_claims, fitting, replication_bytes
 from warrantysim.experiment.potential import potential_outcomes
+from warrantysim.experiment.simulate import available, expected_claims, fitting, replication_bytes
 from warrantysim.experiment.workers import Watched
 from warrantysim.schema.root import Scenario
 
