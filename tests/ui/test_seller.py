@@ -60,7 +60,7 @@ def test_an_empty_workspace_asks_for_markets_and_makes_the_workbook(empty: Path)
     sound(at)
     made = seller_folder(empty / "sellers" / "my-seller")
     assert load(made.scenario).scenario.market_ids == ("US", "DE")
-    assert "3 products in US, DE; 6 rows of sales." in said_on(at)
+    assert "3 products in US, DE; rows of sales: 6." in said_on(at)
 
 
 def test_a_name_that_cannot_be_a_folder_makes_nothing(empty: Path) -> None:
