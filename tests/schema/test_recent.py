@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warrantysim.schema.recent import recent
+from warrantysim.schema.recent import forget, recent
 
 
 def test_no_more_is_kept_than_there_is_room_for_but_the_last() -> None:
@@ -20,3 +20,26 @@ def test_no_more_is_kept_than_there_is_room_for_but_the_last() -> None:
     assert made == [3, 2, 4, 2]
     text(9), text(9)
     assert made == [3, 2, 4, 2, 9]
+
+
+def test_what_is_forgotten_goes_with_all_that_was_made_of_it_and_nothing_else() -> None:
+    made = list[str]()
+
+    @recent(10)
+    def compiled(scenario: tuple[str]) -> list[str]:
+        made.append(scenario[0])
+        return [scenario[0]]
+
+    @recent(10)
+    def read(model: list[str]) -> str:
+        made.append(f"of {model[0]}")
+        return model[0]
+
+    one, other = ("a",), ("b",)
+    first = compiled(one)
+    read(first), read(compiled(other))
+    forget(one)
+    assert made == ["a", "of a", "b", "of b"]
+    read(compiled(other)), read(first)
+    assert made[4:] == ["of a"]
+    assert compiled(one) is not first

@@ -18,7 +18,7 @@ from warrantysim.experiment.simulate import run_potential, run_replications
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.turned_scenarios import Measure, measured_at
 from warrantysim.experiment.uncertain import Turn
-from warrantysim.experiment.workers import Workers, here_alone, results, silent
+from warrantysim.experiment.workers import Workers, give_back, here_alone, results, silent
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -118,7 +118,8 @@ class StageTimes:
         self._name, self._since = "", time.perf_counter()
 
     def __call__(self, name: str) -> None:
-        """Book the time so far to the stage that ends, and begin another."""
+        """Book the time so far to the stage that ends, and begin another; memory only that one took is given back."""
+        give_back()
         now = time.perf_counter()
         if self._name:
             self.seconds[self._name] = self.seconds.get(self._name, 0.0) + now - self._since

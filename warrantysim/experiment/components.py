@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import chain, product
+from operator import itemgetter
 
 import numpy as np
 
@@ -66,7 +68,8 @@ class Rules:
 @recent(32)
 def rules_of(policy: Policy, scenario: Scenario) -> Rules:
     """A policy cell by cell: the rules that can hold there, those before which come others left out."""
-    book = []
+    # The rules of each place, which is a product or none, a category or none, and a market or none.
+    book: dict[tuple[object, ...], list[tuple[tuple[int, int], tuple[object, ...], tuple[object, ...], set[int]]]] = {}
     for order, (cell, rules) in enumerate(policy.by_cell().items()):
         stated = cell.stated()
         named = {zone.partner for rule in rules for zone in rule.zones if zone.do == BY_PARTNER}
@@ -75,18 +78,16 @@ def rules_of(policy: Policy, scenario: Scenario) -> Rules:
             places.add(len(scenario.partner_ids))
         told = tuple((r.by, r.age_from_days, r.age_to_days, r.zones) for r in rules)
         further = tuple((key, stated[key]) for key in CELL_KEYS[1:] if key in stated and key not in PLACE)
-        book.append((-len(stated), order, stated, further, told, places))
-    book.sort(key=lambda entry: entry[:2])
+        at = tuple(stated.get(key) for key in PLACE)
+        book.setdefault(at, []).append(((-len(stated), order), further, told, places))
     by_cell: list[object] = []
     names: list[frozenset[int]] = []
     for sku in scenario.skus:
         for market in scenario.market_ids:
-            own = {"sku": sku.sku, "category": sku.category, "market": market}
+            around = product(*((own, None) for own in (sku.sku, sku.category, market)))
             here: list[object] = []
             places = set[int]()
-            for _, _, stated, further, told, named_here in book:
-                if any(own[key] != stated[key] for key in PLACE if key in stated):
-                    continue
+            for _, further, told, named_here in sorted(chain(*(book.get(at, ()) for at in around)), key=itemgetter(0)):
                 here.append((further, told))
                 places |= named_here
                 if not further:

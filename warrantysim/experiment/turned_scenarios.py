@@ -28,6 +28,7 @@ from warrantysim.journeys.records import Run
 from warrantysim.money.price import price
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
+from warrantysim.schema.recent import forget
 from warrantysim.schema.root import Scenario
 
 Measure = Callable[[Scenario, SimulatedYear], np.ndarray]
@@ -91,6 +92,9 @@ def _at(
         return np.array(found)
     except Exception as error:
         return Failure(k, replication, type(error).__name__, str(error), "".join(traceback.format_exception(error)))
+    finally:
+        if there is not scenario:
+            forget(there)
 
 
 def _stands(scenario: Scenario, changed: frozenset[Place], policy: Policy, seed: int, replication: int) -> Run | None:

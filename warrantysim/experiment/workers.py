@@ -60,6 +60,12 @@ much is asked for in advance (``M_TOP_PAD``), and from which size on, at most, c
 (``M_MMAP_THRESHOLD``) [bytes]."""
 
 
+try:
+    _C: ctypes.CDLL | None = ctypes.CDLL(None)
+except (OSError, TypeError):  # Windows.
+    _C = None
+
+
 class WorkersLost(RuntimeError):
     """Processes that share the work end again and again before they have done anything."""
 
@@ -372,11 +378,15 @@ def hold_memory() -> bool:
     """
     if any(name.startswith("MALLOC_") for name in os.environ):
         return False
-    try:
-        adjust = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError, TypeError):  # Another C library, or Windows.
+    if _C is None or not hasattr(_C, "mallopt"):  # Another C library.
         return False
-    return all(adjust(which, size) == 1 for which, size in HELD.items())
+    return all(_C.mallopt(which, size) == 1 for which, size in HELD.items())
+
+
+def give_back() -> None:
+    """Give the system back what memory this process is done with: what it does next is of another kind."""
+    if _C is not None and hasattr(_C, "malloc_trim"):
+        _C.malloc_trim(0)
 
 
 def die_with(parent: int) -> None:
@@ -420,11 +430,19 @@ def _step(cancel: Callable[[], bool] | None, *task: Any) -> Any:
         _STEPPING = False
 
 
+_WORKED: Any = None
+"""What this process was last asked to do."""
+
+
 def _task(work: Work[T], parcels: tuple[Sent, Sent], seed: int, replication: int, about: str) -> T:
     """One replication, by another process."""
     if about != ABOUT:
         raise BadInput("a worker has {theirs}, who asks it has {ours}: install the same", theirs=ABOUT, ours=about)
     scenario, policies = parcels[0].opened(SCENARIOS), parcels[1].opened(LISTS)
+    global _WORKED
+    if _WORKED is not (kind := getattr(work, "func", work)):
+        _WORKED = kind
+        give_back()
     return _done(work, scenario, policies, seed, replication)
 
 

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 Asked = ParamSpec("Asked")
 Made = TypeVar("Made")
+_LEAVING: list[Callable[[object], list[object]]] = []
 
 
 def recent(
@@ -30,6 +31,14 @@ def recent(
     def kept(make: Callable[Asked, Made]) -> Callable[Asked, Made]:
         lock, results = Lock(), list[tuple[tuple[object, ...], Made]]()
 
+        def leave(one: object) -> list[object]:
+            with lock:
+                gone: list[object] = [result for args, result in results if any(arg is one for arg in args)]
+                results[:] = [(args, result) for args, result in results if all(arg is not one for arg in args)]
+            return gone
+
+        _LEAVING.append(leave)
+
         @wraps(make)
         def found(*args: Asked.args, **named: Asked.kwargs) -> Made:
             with lock:
@@ -48,6 +57,14 @@ def recent(
         return found
 
     return kept
+
+
+def forget(one: object) -> None:
+    """Let go of all that is kept of an object nobody will ask about again, and of all that was made of that."""
+    left = [one]
+    while left:
+        gone = left.pop()
+        left += [made for leave in _LEAVING for made in leave(gone) if not isinstance(made, int)]
 
 
 def _same(one: object, other: object) -> bool:
