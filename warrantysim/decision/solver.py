@@ -107,14 +107,15 @@ def solve(
     outcome = _run(problem, solver)
     seconds = time.perf_counter() - begun
     look.stop_if_wanted()
-    integer = not relax and any(v.cat == "Integer" for v in problem.variables())
+    variables = problem.variables()  # PuLP gathers them from every row anew.
+    integer = not relax and any(v.cat == "Integer" for v in variables)
     if outcome == "infeasible":
         return Solved("infeasible", math.nan, math.inf, True, seconds)
     bound = _bound(problem, integer)
     by_clock = time_limit is not None and seconds >= time_limit
     if outcome == "nothing":
         return Solved("no_solution", math.nan, bound, not by_clock, seconds)
-    values = {v.name: _clean(v, relax) for v in problem.variables()}
+    values = {v.name: _clean(v, relax) for v in variables}
     objective = float(sum(c * values[v.name] for v, c in problem.objective.items()) + problem.objective.constant)
     if outcome == "optimal" and not integer:
         bound = objective

@@ -40,6 +40,8 @@ REPLICATIONS = 16
 """Replications whose components are kept at hand [count]."""
 BYTES = 6_000_000
 """Most that the components of one replication take up; those found last stay [bytes]."""
+ROOM = 24_000_000
+"""Most that those of all replications take up, when a further one is asked for [bytes]."""
 COLUMNS = tuple(
     f.name for f in fields(SimulatedYear) if f.name not in {"replication", "unassigned", "unassigned_parts", "benches"}
 )
@@ -146,7 +148,11 @@ class KnownYear:
         self.components = _within(BYTES, [*last, *(one for one in self.components if one not in last)])
 
 
-@recent(REPLICATIONS)
+def _bytes(known: KnownYear) -> int:
+    return sum(one.bytes for one in known.components)
+
+
+@recent(REPLICATIONS, _bytes, ROOM)
 def known_year(scenario: Scenario, seed: int, replication: int) -> KnownYear:
     """What was found of a replication so far."""
     return KnownYear()

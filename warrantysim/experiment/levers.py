@@ -13,6 +13,7 @@ from warrantysim.schema.errors import BadInput
 from warrantysim.schema.fields import Path
 from warrantysim.schema.paths import at, match, name, table_fields, tree_of
 from warrantysim.schema.paths import get as value_at
+from warrantysim.schema.recent import recent
 from warrantysim.schema.root import Scenario
 
 
@@ -60,7 +61,7 @@ class Lever:
 
 def whole_numbers(scenario: Scenario, levers: Iterable[Lever]) -> list[bool]:
     """Whether each lever sets a figure that only takes whole numbers."""
-    tree, tables = tree_of(scenario), table_fields(type(scenario))
+    tree, tables = _tree(scenario), table_fields(type(scenario))
 
     def whole(lever: Lever) -> bool:
         found = [at(tree, path) for path in match(tree, lever.path, tables)]
@@ -85,7 +86,7 @@ def turned(scenario: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scen
     if not wanted:
         return scenario
     tables = table_fields(type(scenario))
-    tree = tree_of(scenario)
+    tree = _tree(scenario)
     overrides = []
     for lever, position in wanted:
         place = f"{lever.path} at {position:g}"
@@ -100,6 +101,12 @@ def turned(scenario: Scenario, positions: Iterable[tuple[Lever, float]]) -> Scen
             exact = name(path, tree, tables)
             overrides.append(Override(exact, "set", _in_form(at(tree, path), position, lever.path), place, path))
     return Reader(type(scenario)).with_overrides(scenario, overrides)
+
+
+@recent(2)
+def _tree(scenario: Scenario) -> Any:
+    """A scenario as plain values, which are only read: many draws turn the same one."""
+    return tree_of(scenario)
 
 
 def _mixed(tree: Any, paths: Sequence[Path], addend: float, path: str) -> Iterator[tuple[Path, float]]:

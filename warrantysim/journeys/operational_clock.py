@@ -123,7 +123,7 @@ def operational_clock(
     return _compiled(name, *week, closed, clock, first_stamp, tuple(factor), whose)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=24)  # Of many draws hardly two state the same; each takes up to 0.6 MB.
 def _compiled(
     name: str,
     time_zone: str,
