@@ -26,7 +26,7 @@ FEE, GRACE, REVIEW, WAIT = (
 def test_a_process_keeps_nothing_of_a_turned_scenario_once_it_is_measured() -> None:
     stated, seen = seller(), list[weakref.ref[Scenario]]()
     turns: list[Turn] = [
-        tuple((Lever(path, "times"), 1.0 + k / 4) for path in (FEE, GRACE, REVIEW)) + ((Lever(WAIT), 2.0 + k),)
+        (*((Lever(path, "times"), 1.0 + k / 4) for path in (FEE, GRACE, REVIEW)), (Lever(WAIT), 2.0 + k))
         for k in (1, 2)
     ]
 

@@ -89,10 +89,10 @@ def rules_of(policy: Policy, scenario: Scenario) -> Rules:
             around = product(*((own, None) for own in (sku.sku, sku.category, market)))
             here: list[object] = []
             places = set[int]()
-            for _, further, told, named_here in sorted(chain(*(book.get(at, ()) for at in around)), key=itemgetter(0)):
-                here.append((further, told))
+            for _, keys, says, named_here in sorted(chain(*(book.get(at, ()) for at in around)), key=itemgetter(0)):
+                here.append((keys, says))
                 places |= named_here
-                if not further:
+                if not keys:
                     break  # No claim of the cell is left for what states fewer keys.
             by_cell.append(tuple(here))
             names.append(frozenset(places))

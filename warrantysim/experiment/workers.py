@@ -60,12 +60,6 @@ much is asked for in advance (``M_TOP_PAD``), and from which size on, at most, c
 (``M_MMAP_THRESHOLD``) [bytes]."""
 
 
-try:
-    _C: ctypes.CDLL | None = ctypes.CDLL(None)
-except (OSError, TypeError):  # Windows.
-    _C = None
-
-
 class WorkersLost(RuntimeError):
     """Processes that share the work end again and again before they have done anything."""
 
@@ -376,17 +370,22 @@ def hold_memory() -> bool:
 
     Returns whether it does: the C library is glibc, and nobody has set ``MALLOC_`` variables of his own.
     """
-    if any(name.startswith("MALLOC_") for name in os.environ):
-        return False
-    if _C is None or not hasattr(_C, "mallopt"):  # Another C library.
-        return False
-    return all(_C.mallopt(which, size) == 1 for which, size in HELD.items())
+    adjust = None if any(name.startswith("MALLOC_") for name in os.environ) else _of_c("mallopt")
+    return adjust is not None and all(adjust(which, size) == 1 for which, size in HELD.items())
 
 
 def give_back() -> None:
     """Give the system back what memory this process is done with: what it does next is of another kind."""
-    if _C is not None and hasattr(_C, "malloc_trim"):
-        _C.malloc_trim(0)
+    if (trim := _of_c("malloc_trim")) is not None:
+        trim(0)
+
+
+def _of_c(name: str) -> Any:
+    """A function of the C library; None where it is another one, as on Windows."""
+    try:
+        return getattr(ctypes.CDLL(None), name)
+    except (AttributeError, OSError, TypeError):
+        return None
 
 
 def die_with(parent: int) -> None:
@@ -430,8 +429,7 @@ def _step(cancel: Callable[[], bool] | None, *task: Any) -> Any:
         _STEPPING = False
 
 
-_WORKED: Any = None
-"""What this process was last asked to do."""
+_WORKED: Any = None  # What this process was last asked to do.
 
 
 def _task(work: Work[T], parcels: tuple[Sent, Sent], seed: int, replication: int, about: str) -> T:
