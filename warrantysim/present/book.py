@@ -18,9 +18,9 @@ from warrantysim.schema.plain_text import one_line, text_cell
 
 KEYS, LABELS, FIRST = 0, 1, 2
 """Rows of a table: stable English keys, labels for people, first row of figures."""
-MONEY = '#,##0;(#,##0);"-"'
+MONEY = '[>=0.5]#,##0;[<=-0.5](#,##0);"-"'
 WHOLE, PRICE, RATE, SHARE, DAYS = "#,##0", "#,##0.00", "0.000000", "0.0%", "0.0"
-SIGNED = "+#,##0;-#,##0;0"
+SIGNED = "[>=0.5]+#,##0;[<=-0.5]-#,##0;0"
 _INPUT: dict[str, Any] = {"font_color": "#0000CC", "bg_color": "#FFF9DB", "locked": False, "border": 4}
 PAGE = 190
 """Width of columns that is still legible on a page; a wider sheet is printed on several, its first column on each
@@ -76,6 +76,8 @@ class Book:
         self.formats: dict[str, Format] = {name: self.file.add_format(how) for name, how in _FORMATS.items()}
         self.sheets: list[tuple[str, str]] = []
         """Sheet and what it is for, in order."""
+        self.widths: dict[str, Sequence[float]] = {}
+        """Of columns, by sheet [characters]."""
 
     def sheet(
         self, name: str, widths: Sequence[float], *, freeze: int = 0, locked: bool = False, about: str = ""
@@ -83,6 +85,7 @@ class Book:
         """A new sheet with column widths [characters]; ``freeze``: rows that stay on top; ``about``: what it is for."""
         sheet = self.file.add_worksheet(name)
         self.sheets.append((name, about or say(f"book.sheet.{name}", self.lang)))
+        self.widths[name] = widths
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         if freeze:
@@ -110,9 +113,9 @@ class Book:
         else:
             sheet.write_number(row, column, value, self.formats[how])
 
-    def fit(self, sheet: Worksheet, row: int, text: str, letters: int) -> None:
-        """Make a row as high as a text of lines of so many letters: not every program does so itself."""
-        if (n := len(wrapped(text, letters))) > 1:
+    def fit(self, sheet: Worksheet, row: int, *cells: tuple[str, float]) -> None:
+        """Make a row as high as its texts, each in a column of a width [characters]: not every program does so."""
+        if (n := max(len(wrapped(text, max(1, int(width)))) for text, width in cells)) > 1:
             sheet.set_row(row, n * LINE_HEIGHT)
 
     def formula(self, sheet: Worksheet, row: int, column: int, text: str, cached: float | str, how: str) -> None:
@@ -123,6 +126,8 @@ class Book:
         """Two heading rows of a table: key and label of each column. Keys on top are for programs, and hidden."""
         if row == KEYS:
             sheet.set_row(row, None, None, {"hidden": True})
+        widths = self.widths[sheet.name]
+        self.fit(sheet, row + 1, *((label, 0.9 * widths[k]) for k, (_, label) in enumerate(columns) if k < len(widths)))
         for place, (key, label) in enumerate(columns):
             self.write(sheet, row, place, key, "key")
             self.write(sheet, row + 1, place, label, "label")

@@ -71,6 +71,7 @@ def _start(book: Book, sheets: SellerSheets) -> None:
         book.write(sheet, place, 0, row[lang if lang == "zh" else "en"], "wrap")
         book.write(sheet, place, 1, row[f"about_{'zh' if lang == 'zh' else 'en'}"], "wrap")
         sheet.set_row(place, 32)
+        book.fit(sheet, place, (row[f"about_{'zh' if lang == 'zh' else 'en'}"], 60))
     at += len(SHEETS) + 2
     for column, key in enumerate(("kind", "usual", "claimed", "warranty")):
         book.write(sheet, at, column, say(f"seller.head_{key}", lang), "label")
@@ -101,6 +102,8 @@ def _sheet(book: Book, sheets: SellerSheets, name: str, title: str) -> None:
         for i, row in enumerate(rows):
             _cell(book, sheet, FIRST + i, column, row.get(place))
         _validate(sheet, sheets, column, one, len(rows))
+    heads = [_heading(sheets, name, *one) for one in zip(places, known, strict=True)]
+    book.fit(sheet, 0, *((head, 0.9 * one.width) for head, one in zip(heads, known, strict=True)))
 
 
 def _heading(sheets: SellerSheets, name: str, place: Place, column: BookColumn) -> str:

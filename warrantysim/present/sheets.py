@@ -46,7 +46,7 @@ def blocks_workbook(blocks: Iterable[Block], lang: Lang, made: datetime, id: str
     lines = [one.text.strip() for one in said if one.role not in ("title", "legend", "command")]
     for row, line in enumerate([*lines, *([id] if id else [])], start=2):
         book.write(sheet, row, 0, line, "wrap")
-        book.fit(sheet, row, line, READ_WIDTH)
+        book.fit(sheet, row, (line, READ_WIDTH))
     names: set[str] = set()
     for block in every:
         if isinstance(block, TableOf) and len(block.frame):

@@ -299,7 +299,7 @@ def _cover(
     for row, (key, text) in enumerate(facts.items(), start=2):
         book.write(sheet, row, 0, book.say(key), "label")
         book.write(sheet, row, 1, text, "wrap")
-        book.fit(sheet, row, text, COVER[1])
+        book.fit(sheet, row, (text, COVER[1]))
     row = 3 + len(facts)
     book.write(sheet, row, 0, book.say("master"), "label")
     book.formula(sheet, row, 1, verdict, "OK", "ok")
