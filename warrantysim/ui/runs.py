@@ -49,17 +49,17 @@ SHOWN = (
     "root",
     "sku",
     "market",
-    "channel",
     "worth",
+    "cost",
+    "days",
     "disposition",
     "partner",
     "closure",
+    "channel",
     "cash",
     "expected",
-    "cost",
-    "days",
 )
-"""Columns of the list, in order."""
+"""Columns of the list, in order: what a narrow window shows first."""
 
 
 def show_claim() -> None:
