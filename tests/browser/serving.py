@@ -416,10 +416,12 @@ QUIET = f"""() => {{
 HEIGHT = "document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 1000"
 """How high the page is, also what does not fit into the window [pixels]."""
 ON_ONE_GROUND = """mode => {
-    const ground = one => getComputedStyle(document.querySelector(one)).backgroundColor;
-    const app = ground('[data-testid=stApp]');
-    return app === ground('.st-key-frame_header') && (app === 'rgb(255, 255, 255)') === (mode === 'light');
+    const [app, header] = ['[data-testid=stApp]', '.st-key-frame_header'].map(one => document.querySelector(one));
+    if (!app || !header) return false;
+    const ground = getComputedStyle(app).backgroundColor;
+    return ground === getComputedStyle(header).backgroundColor && (ground === 'rgb(255, 255, 255)') === (mode === 'light');
 }"""
+"""The page and its header are drawn on the ground of a mode."""
 STILL_FOR = 100
 """Time within which nothing may have moved [ms]."""
 STILL = """() => {
