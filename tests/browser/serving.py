@@ -418,8 +418,8 @@ HEIGHT = "document.querySelector('[data-testid=stMain]')?.scrollHeight ?? 1000"
 ON_ONE_GROUND = """mode => {
     const [app, header] = ['[data-testid=stApp]', '.st-key-frame_header'].map(one => document.querySelector(one));
     if (!app || !header) return false;
-    const ground = getComputedStyle(app).backgroundColor;
-    return ground === getComputedStyle(header).backgroundColor && (ground === 'rgb(255, 255, 255)') === (mode === 'light');
+    const [ground, above] = [app, header].map(one => getComputedStyle(one).backgroundColor);
+    return ground === above && (ground === 'rgb(255, 255, 255)') === (mode === 'light');
 }"""
 """The page and its header are drawn on the ground of a mode."""
 STILL_FOR = 100
