@@ -54,7 +54,7 @@ def test_the_answer_comes_first_in_both_languages(
 ) -> None:
     for lang, sign, order in (
         ("en", "Sign Partner (P): saves USD", "Every set"),
-        ("zh", "建议签约 伙伴 (P)", "各报价组合"),
+        ("zh", "建议签约伙伴（P）", "各报价组合"),
     ):
         assert run(monkeypatch, whole, "--lang", lang) == 0
         text = capsys.readouterr().out

@@ -99,6 +99,7 @@ def test_a_lever_that_moves_nothing_says_so_and_how_to_go_on() -> None:
     text = lines(report(swept("dispatch", seller())))
     assert "the lever moves nothing" in text
     assert "--decide" in text
+    assert "--policy" in text
 
 
 def test_every_lever_is_told_in_both_languages() -> None:
@@ -119,8 +120,8 @@ def test_stopped_it_says_that_positions_are_missing() -> None:
 
 def test_the_fault_worth_most_comes_first(broken: FaultWorth) -> None:
     text = lines(told("faults", broken, broken.case))
-    assert "Fix A repairable first: one point less is worth USD" in text
-    assert f"优先改进 A {named('fault_kind', 'repairable', 'zh')}" in lines(told("faults", broken, broken.case, "zh"))
+    assert "Fix A, repairable first: one point less is worth USD" in text
+    assert f"优先改进 A，{named('fault_kind', 'repairable', 'zh')}" in lines(told("faults", broken, broken.case, "zh"))
     worth = stored("faults", broken, broken.case).tables["faults"]["worth"]
     assert worth[0] == pytest.approx(broken.worth.mean(axis=1).max())
 

@@ -92,7 +92,10 @@ def test_ends_on_one_side_of_the_stated_difference_share_a_label_and_what_moves_
     )
     drawn = tornado_chart(table, 5.0, "USD").spec()["datasets"].values()
     ends = [row for rows in drawn for row in rows if "side" in row]
-    assert [(row["side"], row["text"]) for row in ends] == [("low", "3 / 1 days"), ("high", "")]
+    assert [(row["side"], row["text"]) for row in ends] == [
+        ("input at its low", "3 / 1 days"),
+        ("input at its high", ""),
+    ]
 
 
 def test_what_changes_the_answer_is_said_below_the_input() -> None:

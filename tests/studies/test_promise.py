@@ -48,9 +48,9 @@ def test_a_time_that_no_longer_holds_fails_the_check_says_which_figure_moved_and
     moved = "partners.hub-test-de.desks.DE.bench.handling_days=6"
     assert asked("--set", moved, "--check", "--market", "DE") == NOT_KEPT
     told = " ".join(capsys.readouterr().out.split())
-    assert "DE, tested, from arrival on: promised within 3 working days for 90 % of claims, kept for" in told
+    assert "Germany, tested, from arrival on: promised within 3 working days for 90 % of claims, kept for" in told
     assert "handling_days: 2 -> 6" in told
-    assert "No text is written for DE" in told
+    assert "No text is written for Germany" in told
     assert asked("--set", moved, "--market", "DE,UK", "--forms", "md", "--out", str(tmp_path)) == OK
     names = {path.name for path in tmp_path.iterdir() if path.name.startswith("warranty")}
     assert names == {"warranty-UK-en_GB.md", "warranty-UK-zh_CN.md"}

@@ -54,7 +54,7 @@ def test_claims_are_ranked_by_any_group_and_measure(counted: Path, group: str, m
     sound(at)
     table = tables(at)[0]
     told = table["share"].dropna() if "share" in table else table.iloc[:0, 0]  # Left out where it says nothing.
-    assert told.sum() == pytest.approx(1, abs=5e-3) or not len(told), "shown with three decimals"
+    assert told.sum() == pytest.approx(100, abs=0.5) or not len(told), "shown in % with one decimal"
     column = {"cost": "cost, USD", "recovery": "supplier pays back, USD", "claims": "claims"}.get(measure)
     if column:
         assert table[column].is_monotonic_decreasing

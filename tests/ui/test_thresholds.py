@@ -142,7 +142,7 @@ def test_a_decision_of_before_training_claims_were_kept_is_shown_without_curves(
     assert "before cost curves were kept" in words(at)
     at = page("thresholds", **HAND)
     sound(at)
-    assert "before the claims it learned from were kept" in words(at)
+    assert "The claims this decision learned from are not kept with it" in words(at)
 
 
 def test_a_cut_point_changed_by_hand_is_priced_at_once(filled: Path) -> None:

@@ -120,6 +120,8 @@ class SweepStudy(Study[SweepOptions, Sweep]):
             *page.basis(policy=page.title("policy")),
             *(Sentence(text) for text in page.sentences(rows, stored.table("exclusions"))),
         ]
+        if page.idle(rows, stored.table("exclusions")):
+            blocks.append(Sentence(page("try"), "command"))
         left_out = stored.table("left_out")
         for row in [] if left_out is None else rows_of(left_out):
             what = page.what(row["item"], row["position"])
@@ -194,13 +196,17 @@ class _Answer(Say):
             return self("capacity", share=position)
         return self("days", n=number) if unit == "d" else named("turn", position, self.lang)
 
+    def idle(self, rows: Sequence[Mapping[str, Any]], exclusions: pd.DataFrame | None) -> bool:
+        """Whether the lever moves nothing under the rule that is kept."""
+        return exclusions is None and bool(rows) and all(row["verdict"] == "identical" for row in rows)
+
     def sentences(self, rows: Sequence[Mapping[str, Any]], exclusions: pd.DataFrame | None) -> Iterator[str]:
         """Which positions pay."""
         lever, currency = self.facts["lever"], self.facts["currency"]
         if exclusions is not None:
             yield from self.covers(rows, rows_of(exclusions))
             return
-        if rows and all(row["verdict"] == "identical" for row in rows):
+        if self.idle(rows, exclusions):
             yield self("idle")
             return
         if lever == "warranty":
