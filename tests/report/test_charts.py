@@ -23,6 +23,7 @@ from warrantysim.report.charts.switching import switching_chart
 from warrantysim.report.charts.theme import SERIES, Look, Picture, ink_on, wrapped_title
 from warrantysim.report.charts.tornado import tornado_chart
 from warrantysim.report.lever_text import lever_words
+from warrantysim.studies.turning import lever_title
 
 STEPS = np.array([[-300.0, -310.0], [120.0, 110.0], [5.0, 5.0], [0.0, 0.0]])
 NAMES = ("refund", "label", "contact", "kit")
@@ -103,6 +104,11 @@ def test_what_changes_the_answer_is_said_below_the_input() -> None:
     assert f"{lever_words(FEE.name)}|changes the answer" in spec
     assert f"{lever_words(IDLE.name)}|" not in spec
     assert "维修报价" in str(pictures(Look("zh"))["tornado"].spec())
+
+
+def test_a_lever_that_was_stored_by_its_path_alone_is_called_by_words() -> None:
+    for titles in ({}, {"en": FEE.name}):
+        assert lever_title({"lever_titles": {FEE.name: titles}}, FEE.name, "en") == lever_words(FEE.name)
 
 
 def test_a_band_that_reaches_beyond_the_range_says_so() -> None:

@@ -167,6 +167,14 @@ def test_takeaways_name_the_greatest_and_the_least() -> None:
     assert "an age of 4" in worst
 
 
+def test_a_bench_whose_short_queue_is_not_drawn_is_named() -> None:
+    quiet, never = (
+        waiting()[lambda f: f["bench"] == "P"].assign(bench=b, waiting=w) for b, w in (("Q", 0.4), ("R", 0.0))
+    )
+    told = waiting_chart(pd.concat([waiting(), quiet, never]), SHUT, TITLES).takeaway
+    assert told.endswith("Not drawn, as fewer units than 1 ever wait: Q.")
+
+
 def test_promises_of_one_market_are_told_alone() -> None:
     one = kept_chart(PROMISES[PROMISES["market"] == "DE"], TITLES, "everywhere")
     assert "80.0 % of claims resolved within 14 days" in one.takeaway
@@ -274,6 +282,14 @@ def test_what_a_simulation_keeps_of_benches_is_shown_before_anything_is_counted(
     few = Stored({"benches": BENCHES}, stored.facts)
     names = {getattr(block, "name", "") for block in answered(few)} - {""}
     assert names == {"utilisation", "wait_days", "waits"}
+
+
+def test_waits_are_listed_bench_by_bench_as_the_year_is_and_month_by_month() -> None:
+    came = BENCHES.drop(columns="utilisation").sort_values(["month", "bench"], ascending=[False, True])
+    tables = {block.name: block for block in answered(operated(waits=came)) if isinstance(block, TableOf)}
+    shown = tables["waits"].frame
+    assert list(shown["bench"]) == ["P", "P", "factory bench", "factory bench"] * len(CASES)
+    assert list(shown["month"]) == ["2027-01", "2027-02"] * 2 * len(CASES)
 
 
 def faults(base: Scenario) -> Faults:

@@ -102,7 +102,7 @@ def words(at: AppTest) -> str:
     kinds = ("title", "header", "subheader", "markdown", "caption", "text", "info", "warning", "error", "success")
     said = [str(each.value) for kind in kinds for each in at.get(kind)]
     said += [f"{each.label} {each.value} {each.delta}" for each in at.metric]
-    return "\n".join(said)
+    return "\n".join(said).replace("\u00a0", " ")
 
 
 def said_on(at: AppTest) -> str:

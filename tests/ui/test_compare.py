@@ -6,8 +6,6 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -32,8 +30,8 @@ from warrantysim.studies import study_of
 from warrantysim.studies.study import Stored
 from warrantysim.ui import compared as compared_runs
 from warrantysim.ui.compare import OFFERED
-from warrantysim.ui.components.answer import LETTER, lone_width
 from warrantysim.ui.components.options_form import described
+from warrantysim.ui.components.pictures import LETTER, escaped, lone_width
 
 WIDGET = "compare_"
 """What keys of widgets of studies begin with."""
@@ -113,9 +111,14 @@ def test_the_steps_of_the_bridge_add_up_to_the_difference(filled: Path) -> None:
 
 
 def test_the_column_of_a_figure_that_stands_alone_is_wide_enough_and_others_fit_themselves() -> None:
-    lone = pd.Series([662_960.0, *[np.nan] * 5])
-    assert (lone_width(lone, "cost", "whole") or 0) >= LETTER * len("662,960")
-    assert lone_width(lone.fillna(1.0), "cost", "whole") is None
+    lone = ["662,960", *[""] * 5]
+    assert (lone_width(lone, "cost") or 0) >= LETTER * len("662,960")
+    assert lone_width(["662,960"] * 6, "cost") is None
+    assert lone_width([""] * 6, "cost") is None
+
+
+def test_no_line_ends_before_a_per_cent_sign() -> None:
+    assert escaped("in 50 % of (3) draws") == "in 50\u00a0% of \\(3\\) draws"
 
 
 def test_the_address_restores_the_view(filled: Path) -> None:
@@ -244,7 +247,7 @@ def test_what_is_wrong_with_a_what_if_is_told_under_its_fields(filled: Path) -> 
     at.number_input(key="compare_amount_fees").set_value(0.0).run()
     at.button(key="compare_what_if").click().run()
     assert not at.exception
-    assert "**By [%]**: 0 % changes nothing" in [str(each.value).replace("\\", "") for each in at.error]
+    assert "**By [%]**: 0\u00a0% changes nothing" in [str(each.value).replace("\\", "") for each in at.error]
 
 
 def test_an_amount_that_may_not_be_runs_nothing(filled: Path) -> None:
@@ -255,7 +258,7 @@ def test_an_amount_that_may_not_be_runs_nothing(filled: Path) -> None:
     at.date_input(key="compare_from").set_value(dt.date(2027, 6, 1))
     before = len(Jobs(Workspace.at(filled)).listed())
     at.button(key="compare_what_if").click().run()
-    assert "**By [%]**: expected at least -100 %" in [str(each.value).replace("\\", "") for each in at.error]
+    assert "**By [%]**: expected at least -100\u00a0%" in [str(each.value).replace("\\", "") for each in at.error]
     at.number_input(key="compare_amount_freight").set_value(40.0)
     at.date_input(key="compare_until").set_value(dt.date(2027, 3, 1))
     at.button(key="compare_what_if").click().run()

@@ -72,7 +72,7 @@ def test_market_and_product_narrow_what_is_told(counted: Path) -> None:
 
 def test_a_points_worth_is_told_with_its_interval(counted: Path) -> None:
     table = tables(page("quality", quality_view="worth"))[0]
-    worth = next(name for name in table.columns if name.startswith("one point"))
+    worth = next(name for name in table.columns if name.startswith("a point"))
     assert (table["From"] <= table[worth]).all()
     assert (table[worth] <= table["To"]).all()
     assert table[worth].max() > 0

@@ -50,7 +50,7 @@ def test_every_form_tells_what_is_wrong_by_one_function() -> None:
     assert users == ["differences.py"]
 
 
-@pytest.mark.parametrize(("lang", "first"), [("en", "0 % changes nothing"), ("zh", "0% 不改变任何内容")])
+@pytest.mark.parametrize(("lang", "first"), [("en", "0\u00a0% changes nothing"), ("zh", "0% 不改变任何内容")])
 def test_what_is_wrong_comes_first_and_the_field_in_words(
     lang: str, first: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from tests.store.small import asked as small_run
 from tests.store.small import long_run
 from tests.ui.opening import frames, page, said_on, sound, words
 from warrantysim.report.export import bundle
+from warrantysim.report.run_text import outcome_text
 from warrantysim.store import approvals, runs
 from warrantysim.store.audit_trail import stored_claims
 from warrantysim.store.jobs import Jobs
@@ -22,7 +23,9 @@ from warrantysim.store.reproduce import reproduction_of
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.study import AskedQuestion
 from warrantysim.store.workspace import Workspace
+from warrantysim.ui.components.counted import DECIDED
 from warrantysim.ui.frame import PAGES
+from warrantysim.ui.runs import as_done
 
 VIEWS = ("finished", "jobs", "claim", "audit")
 HOSTILE = '**x** :red[x] ![](http://x.example) <script>alert(1)</script> =HYPERLINK("x")'
@@ -224,6 +227,17 @@ def test_claims_are_filtered_dearest_first(filled: Path) -> None:
     assert set(listed["sku"]) == {"B"}
     assert all(text.startswith("USD ") for text in listed["worth"])  # What the small seller takes everywhere.
     assert listed["cost"].is_monotonic_decreasing
+
+
+def test_rules_of_a_confirmation_are_called_by_words_where_it_says_what_it_came_to() -> None:
+    rules = [{"policy": name, "mean": 1.0} for name in ("today", "ladder", *DECIDED)]
+    assert not re.search("[a-z]", outcome_text("simulate", "USD", {"years": rules}, "zh"))
+
+
+def test_what_a_desk_that_only_tests_did_is_listed_as_no_repair() -> None:
+    done = ["repair_local", "repair_local", "refund"]
+    listed = as_done(pd.DataFrame({"disposition": done, "partner": ["hub", "fixer", ""]}), {"hub"})
+    assert list(listed["disposition"]) == ["test_and_swap", "repair_local", "refund"]
 
 
 def test_a_ledger_another_model_wrote_is_not_shown(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:

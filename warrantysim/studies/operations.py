@@ -237,8 +237,9 @@ class _Answer(Page):
         if waits is None:
             waits, key, measure = monthly, "benches_alt", "wait_days"
         elif monthly is not None:
+            # Benches and months as the table above has them, not as the first unit came to each.
             used = monthly[["case", "bench", "month", "utilisation"]]
-            waits = waits.merge(used, on=["case", "bench", "month"], how="left")
+            waits = used.merge(waits, on=["case", "bench", "month"])
         if "queues" in self.stored.tables:
             blocks.append(Chart("queues", self._queues))
         if waits is not None:

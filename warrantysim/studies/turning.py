@@ -92,6 +92,6 @@ def titles_of(scenario: Scenario, *levers: str) -> Titles:
 
 
 def lever_title(facts: Mapping[str, Any], lever: str, lang: Lang) -> str:
-    """What a lever is called, from the facts of a study; its name where they do not tell."""
-    told = facts.get("lever_titles", {}).get(lever)
-    return lever_words(lever, lang) if told is None else str(told[lang])
+    """What a lever is called, from the facts of a study; by its name where they tell no more."""
+    told = facts.get("lever_titles", {}).get(lever, {}).get(lang, lever)
+    return lever_words(lever, lang) if told == lever else str(told)

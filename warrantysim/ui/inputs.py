@@ -45,6 +45,8 @@ LARGEST = 64
 """Size of all files brought at once [MiB]."""
 MOST_CHANGES = 2_000
 """Differences a page tells; further ones are counted."""
+LABEL = 320
+"""Width of what a figure is called: two must never be cut to the same words [pixels]."""
 MOST_WARNINGS = 8
 """Warnings shown one by one [warnings]."""
 NAMED = ""
@@ -294,7 +296,7 @@ def show_figures(rest: Rest) -> None:
         column_config={
             "section": t("inputs.section"),
             "path": st.column_config.TextColumn(t("inputs.path"), width="medium"),
-            "called": st.column_config.TextColumn(t("inputs.called"), width="medium"),
+            "called": st.column_config.TextColumn(t("inputs.called"), width=LABEL),
             "value": t("inputs.value"),
             "unit": t("inputs.unit"),
             "range": t("inputs.range"),
@@ -329,7 +331,7 @@ def show_register(rest: Rest) -> None:
         height=520,
         alt=t("inputs.register_alt", n=len(found)),
         column_config={
-            "called": st.column_config.TextColumn(t("inputs.called"), width="medium"),
+            "called": st.column_config.TextColumn(t("inputs.called"), width=LABEL),
             "path": st.column_config.TextColumn(t("inputs.path"), width="medium"),
             "value": t("inputs.stated"),
             "unit": t("inputs.unit"),

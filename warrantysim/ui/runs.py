@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,8 @@ from warrantysim.promise.texts import BUYER_LANGUAGES
 from warrantysim.promise.times import stated_times
 from warrantysim.report import figures
 from warrantysim.report.claim_story import story_table, story_total
+from warrantysim.report.rule_text import testers
+from warrantysim.schema.dispositions import BY_PARTNER, TEST_AND_SWAP
 from warrantysim.schema.root import Scenario
 from warrantysim.store.audit import audit_log
 from warrantysim.store.audit_trail import NotTheSame, Retraced, retraced, stored_claims
@@ -96,7 +98,9 @@ def _year(run: StoredRun) -> None:
             return
         year = int(pick(st.selectbox, t("runs.replication"), years, "runs_replication"))
     every = _claims(str(run.folder), run.results, year, result.place(policy), run)
-    called = _called(reading.scenario_behind(run))
+    scenario = reading.scenario_behind(run)
+    every = as_done(every, testers(scenario))
+    called = _called(scenario)
     claims = _filtered(every, called)
     currency = run.manifest["currency"]
     if claims.empty:
@@ -105,7 +109,6 @@ def _year(run: StoredRun) -> None:
     shown = claims.head(MOST)
     facts = {"n": figures.whole(len(claims)), "total": figures.whole(float(claims["cost"].sum())), "shown": len(shown)}
     st.write(t("runs.claims_said", currency=currency, **facts))
-    scenario = reading.scenario_behind(run)
     monies = {market: scenario.markets[market].currency for market in shown["market"].unique()}
     root = _chosen(shown, every, called, currency, monies)
     _story(run, year, result.place(policy), root, float(every.loc[every["root"] == root, "cost"].iloc[0]))
@@ -119,6 +122,12 @@ def _rule(result: Result, name: str) -> str:
 @st.cache_data(max_entries=8, show_spinner=False)
 def _claims(folder: str, results: str, year: int, policy: int, _run: StoredRun) -> pd.DataFrame:
     return stored_claims(_run, year, policy)
+
+
+def as_done(claims: pd.DataFrame, only_test: Collection[str]) -> pd.DataFrame:
+    """Claims with what was done: a desk that only tests repairs nothing."""
+    tested = (claims["disposition"] == BY_PARTNER) & claims["partner"].isin(only_test)
+    return claims.assign(disposition=claims["disposition"].mask(tested, TEST_AND_SWAP))
 
 
 def _filtered(claims: pd.DataFrame, called: Called) -> pd.DataFrame:

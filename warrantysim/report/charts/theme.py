@@ -125,7 +125,7 @@ class Picture:
         if isinstance(chart, alt.Chart | alt.LayerChart):
             chart = chart.properties(autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
         found: dict[str, Any] = chart.to_dict(validate=False)
-        _narrowed(found, _indent(found))
+        _narrowed(found, indent(found))
         return found
 
     def spec(self) -> dict[str, Any]:
@@ -172,14 +172,14 @@ def _narrowed(spec: Any, indent: float, of: str = "axis") -> None:
             _narrowed(child, indent, "legend" if key == "legend" else "axis")
 
 
-def _indent(spec: Any) -> float:
+def indent(spec: Any) -> float:
     """Width of the names along upright axes of a specification, beside which its legends stand [pixels]."""
     if isinstance(spec, list):
-        return max(map(_indent, spec), default=0.0)
+        return max(map(indent, spec), default=0.0)
     if not isinstance(spec, dict):
         return 0.0
     names = y["sort"] if isinstance(y := spec.get("y"), dict) and isinstance(y.get("sort"), list) else []
-    inner = (_indent(child) for key, child in spec.items() if key not in {"data", "datasets"})
+    inner = (indent(child) for key, child in spec.items() if key not in {"data", "datasets"})
     return max(0.0, *(text_width(str(name), 12) for name in names), *inner)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
+from warrantysim.locale.wording import listed
 from warrantysim.report import figures
-from warrantysim.report.charts.rules import nothing, panels, row_at, rule_colour, rule_dash
+from warrantysim.report.charts.rules import nothing, panels, row_at, rule_colour, rule_dash, sentences
 from warrantysim.report.charts.theme import LIGHT, Look, Picture, picture
 
 SEEN = 1.0
@@ -71,6 +72,10 @@ def waiting_chart(
     said = look.say(
         "waiting.said", bench=top["bench"], units=figures.whole(top["waiting"]), day=top["day"], rule=top["rule"]
     )
+    short = [b for b in dict.fromkeys(queues["bench"][queues["waiting"] > 0.0]) if b not in benches]
+    if short:
+        quiet = listed((_named(b, look) for b in short), look.lang)
+        said = sentences([said, look.say("waiting.short", benches=quiet, units=figures.whole(SEEN))], look)
     return picture(chart, look.say("waiting"), said, look)
 
 

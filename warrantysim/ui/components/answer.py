@@ -18,7 +18,6 @@ from warrantysim.present.blocks import (
     Column,
     Figure,
     Figures,
-    Kind,
     Part,
     Points,
     Sentence,
@@ -33,7 +32,7 @@ from warrantysim.studies.study import AnyStudy, Stored
 from warrantysim.ui.components.address import pick, whole_number
 from warrantysim.ui.components.exports import exported_picture, offer_csv
 from warrantysim.ui.components.held import held
-from warrantysim.ui.components.pictures import escaped, held_picture
+from warrantysim.ui.components.pictures import escaped, held_picture, lone_width
 from warrantysim.ui.language import lang, t
 from warrantysim.ui.session import look
 
@@ -53,10 +52,6 @@ FORMATS = {
 """How a page writes each kind of figure."""
 SHARES = frozenset(("share", "tenth", "percent"))
 """Kinds a page is given in per cent, to be written with as many decimals as elsewhere."""
-LONE = 0.5
-"""Share of empty cells from which on the width of a column is stated: a grid takes what stands alone for an outlier."""
-LETTER, ROOM = 8, 20
-"""Width of a letter, and of what is around a cell's text [pixels]."""
 WHOLE = 20
 """Rows up to which a table is shown without a scroll bar, so that its sum is seen."""
 FEW = 4
@@ -254,13 +249,15 @@ def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
         for name, title in _parts(column):
             if column.kind == "text" or column.then or (column.ends and not column.only_ends):
                 shown[name] = [cell(row, column) for row in rows_of(block.frame)]
-                config[name] = st.column_config.TextColumn(title, pinned=pinned)
+                width = lone_width(shown[name], title)
+                config[name] = st.column_config.TextColumn(title, pinned=pinned, width=width)
             else:
                 values = block.frame[name]
                 shown[name] = (100.0 * values.astype(float) if column.kind in SHARES else values).to_list()
                 config[name] = st.column_config.NumberColumn(
-                    title, format=FORMATS[column.kind], pinned=pinned, width=lone_width(values, title, column.kind)
-                )
+                    title, format=FORMATS[column.kind], pinned=pinned,
+                    width=lone_width([figure(value, column.kind) for value in values], title),
+                )  # fmt: skip
     for name in [name for name in shown if name != first.key and _empty(shown[name])]:
         del shown[name], config[name]
     st.markdown(f"**{escaped(block.title)}**")
@@ -270,13 +267,6 @@ def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
         height=height,
     )  # fmt: skip
     offer_csv(whole, file, f"{key}_csv")
-
-
-def lone_width(values: pd.Series, title: str, kind: Kind) -> int | None:
-    """Width that shows every figure of a column few of whose cells have one; None where the grid finds it itself."""
-    if values.isna().mean() <= LONE:
-        return None
-    return ROOM + LETTER * max(len(text) for text in (title, *(figure(value, kind) for value in values)))
 
 
 def _empty(cells: Sequence[Any]) -> bool:

@@ -115,7 +115,7 @@ def _empty(page: str) -> None:
 def _label(run: StoredRun, titles: Mapping[str, str]) -> str:
     """A simulation in a list."""
     names = run.manifest["policies"]
-    rules = listed((t(DECIDED[name]) if name in DECIDED else named("tried", name, lang()) for name in names), lang())
+    rules = listed((named("tried", name, lang()) for name in names), lang())
     return f"{short(label_text(run.label, titles=titles))} · {short(rules)} · {when(run.made)} · {run.id[:6]}"
 
 

@@ -3,13 +3,15 @@ whose first column stays."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from warrantysim.report.charts.theme import Look, Picture
+from warrantysim.report.charts.theme import Look, Picture, indent
+from warrantysim.report.tables import width_of
 from warrantysim.ui.components.held import held
 from warrantysim.ui.language import t
 
@@ -27,8 +29,8 @@ def show_picture(picture: Picture, key: str, figures: pd.DataFrame | None = None
     st.markdown(f"#### {escaped(picture.title)}")
     # Screen readers are told the takeaway, which the chart carries as its description. Of charts one below the other
     # Streamlit makes each as wide as the place, their axes beyond it: they get a place with room for these.
-    stacked = "vconcat" in picture.fitted
-    with st.container(key=f"stacked_{key}" if stacked else None):
+    room = "stacked_wide" if indent(picture.fitted) > NAMES else "stacked"
+    with st.container(key=f"{room}_{key}" if "vconcat" in picture.fitted else None):
         st.vega_lite_chart(spec=picture.fitted, theme=None, key=key, width="stretch")
     if not told:
         st.caption(escaped(picture.takeaway))
@@ -50,7 +52,18 @@ def show_table(rows: Any, column_config: Mapping[str, Any] | None = None, **more
     for first in columns[:1]:
         stated = config.get(first)
         config[first] = {**(stated if isinstance(stated, dict) else st.column_config.Column(stated)), "pinned": True}
+    for name in columns if isinstance(rows, pd.DataFrame) else ():
+        if name not in config and rows[name].map(type).eq(str).all():
+            config[name] = st.column_config.Column(width=lone_width(list(rows[name]), str(name)))
     return st.dataframe(rows, hide_index=True, column_config=config, **more)
+
+
+def lone_width(texts: Sequence[str], title: str) -> int | None:
+    """Width that shows every text of a column few of whose cells have one; None where the grid finds it itself."""
+    said = [text for text in texts if text]
+    if not said or len(said) >= (1.0 - LONE) * len(texts):
+        return None
+    return min(WIDEST, ROOM + LETTER * max(map(width_of, (title, *said))))
 
 
 def show_still(drawn: Mapping[str, str], picture: Picture) -> None:
@@ -64,15 +77,23 @@ def show_still(drawn: Mapping[str, str], picture: Picture) -> None:
     st.caption(escaped(picture.takeaway))
 
 
+LONE = 0.5
+"""Share of empty cells from which on the width of a column is stated: a grid takes what stands alone for an outlier."""
+LETTER, ROOM, WIDEST = 8, 20, 320
+"""Width of a letter, of what is around a cell's text, and of the widest column of which it is stated [pixels]."""
 STILL_WIDTHS = {"wide": 1040, "narrow": 350}
 """Widths of pictures drawn here, where there is room for them [pixels]."""
+NAMES = 95
+"""Names along the axes of charts one below the other that take more need a wider margin [pixels]."""
 MARKS = "\\`*_{}[]()#+-.!|<>$:~"
 """Characters Markdown reads as marks."""
 
 
 def escaped(text: str) -> str:
-    """A text that Markdown shows as it is written: marks escaped, so that a product called ``**x**`` stays so."""
-    return "".join("\\" + c if c in MARKS else c for c in text)
+    """A text that Markdown shows as it is written: marks escaped, so that a product called ``**x**`` stays so;
+    no line ends before a ``%``."""
+    kept = re.sub(r"(?<=\d) (?=%)", "\u00a0", text)
+    return "".join("\\" + c if c in MARKS else c for c in kept)
 
 
 def show_list(frame: pd.DataFrame, alt: str, most: int = 8) -> None:

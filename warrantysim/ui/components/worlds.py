@@ -209,7 +209,8 @@ def stated_lines(values: dict[str, object]) -> tuple[str, ...]:
             )
     rows = values.get("rows")
     for table, change in (rows if isinstance(rows, dict) else {}).items():
-        lines.append(f"{table}: +{len(change.get('add', []))} / -{len(change.get('drop', []))}")
+        counts = {"+": len(change.get("add", [])), "-": len(change.get("drop", []))}
+        lines.append(f"{table}: {' / '.join(f'{sign}{n}' for sign, n in counts.items() if n)}")
     return tuple(lines)
 
 
