@@ -67,7 +67,7 @@ def test_market_and_product_narrow_what_is_told(counted: Path) -> None:
     part = tables(at)[0]
     assert set(part["product"]) == {"B"}
     assert 0 < part["claims"].sum() < whole["claims"].sum()
-    assert not any(name.startswith("one point") for name in part.columns)
+    assert not any(name.startswith("a point") for name in part.columns)
 
 
 def test_a_points_worth_is_told_with_its_interval(counted: Path) -> None:
