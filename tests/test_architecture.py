@@ -44,7 +44,7 @@ ROOMS = (
 FRAMES = ("experiment", "decision", "analysis", "report", "present", "promise", "studies", "store", "ui", "cli")
 THIRD_PARTIES: dict[str, tuple[str, ...]] = {
     # The event loop; one idea a file: benches, stock, batches, where they are, claims yet to open, the journey itself.
-    "simpy": tuple(f"journeys.{name}" for name in ("gates", "stock", "pool_units", "resources", "events")),
+    "simpy": tuple(f"journeys.{name}" for name in ("gates", "stock", "resources", "events")),
     # The program whole, and as its decomposition: master and closing program.
     "pulp": ("decision.program", "decision.solver", "decision.master", "decision.branching"),
     "highspy": ("decision.program", "decision.solver"),

@@ -209,6 +209,13 @@ def cell_keys(model: Model, cell: CellKey) -> dict[str, str | int]:
     return dict(zip(model.scenario.decision.cell, cell, strict=True))
 
 
+def category_of(model: Model, cell: CellKey) -> str:
+    """Product category of a cell; empty where it does not tell."""
+    stated = cell_keys(model, cell)
+    named = str(stated.get("category", ""))
+    return next((k.category for k in model.scenario.skus if k.sku == stated.get("sku")), named)
+
+
 def assembled(model: Model, full: Policy, cells: Collection[CellKey]) -> Policy:
     """Today's policy with the rules of another one in some cells, and in no other; today's itself for no cells.
 

@@ -17,7 +17,7 @@ from warrantysim.decision.changes import Robust, RuleChange, Ticks
 from warrantysim.decision.choice import Chosen, choose_changes, confirmed_changes
 from warrantysim.decision.choose import Undecided, choose
 from warrantysim.decision.executable import executable
-from warrantysim.decision.forecast import arms_under, measures_under, signed_under
+from warrantysim.decision.forecast import used_under
 from warrantysim.decision.ladder import Ladder, ladder_of
 from warrantysim.decision.law import COLUMNS, law_prices
 from warrantysim.decision.local_search import improved
@@ -397,14 +397,14 @@ def _solver(model: Model, found: SearchResult, policy: Policy) -> SolverReport:
     if found.choice is None:
         return SolverReport("not needed", "alone", 0.0, True, {})
     solved, problem, learned = found.choice.solved, found.candidates.problem, found.learned
-    measures = measures_under(learned, arms_under(model, learned, policy))
+    used = used_under(model, learned, problem, policy)
     return SolverReport(
         solved.status,
         found.choice.method,
         float(solved.gap),
         solved.reproducible,
         limit_prices(problem, found.choice.prices),
-        unmet_minimums(problem, measures, signed_under(model, problem, policy, measures)),
+        unmet_minimums(problem, used.measures, used.signed),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -139,6 +139,32 @@ class ForecastByCell:
         self.named = self._named(before, after)
         self.arm[rows] = arm
         self.cost = self.separate + self._shared(self.named, self.measures)
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a policy uses of all that is shared, by the program; C cells, A arms."""
+
+    arm: np.ndarray
+    """Arm of each training claim, shape (n,) [int]."""
+    claims: np.ndarray
+    """Training claims of each cell that take each arm, shape (C, A) [int]."""
+    measures: Mapping[str, float]
+    """What they take, a mean year, by measure."""
+    signed: frozenset[str]
+    """Contracts and lanes that are used."""
+    bills: Mapping[str, float]
+    """What each contract and lane costs beside single claims, a mean year [reporting currency]."""
+
+
+def used_under(model: Model, learned: Learned, problem: ProgramData, policy: Policy) -> Used:
+    """What a policy uses."""
+    arm = arms_under(model, learned, policy)
+    size = len(learned.cells), len(learned.arms)
+    claims = np.bincount(learned.cell * size[1] + arm, minlength=size[0] * size[1]).reshape(size)
+    measures = measures_under(learned, arm)
+    signed = signed_under(model, problem, policy, measures)
+    return Used(arm, claims, measures, signed, block_costs(problem.blocks, signed, measures))
 
 
 def signed_under(model: Model, problem: ProgramData, policy: Policy, measures: Mapping[str, float]) -> frozenset[str]:

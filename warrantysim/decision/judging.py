@@ -6,6 +6,10 @@ cheap at a partner whose retainer nobody pays for. So cells that share a bill ar
 one where their own bills do not speak for them, and the whole is simulated without them. A cell that alone brings a
 contract is always asked so: its bill belongs to it. What is left out may decide whether a contract pays: it is asked
 again until nothing more is left out.
+
+A cell that takes another contract below its minimum or its tier, or leaves a lane to others, looks as if that cost
+nothing, too (`SharedBills`). What is left in swap pools at the end is nobody's either; it comes to next to nothing, and
+is told in the shared line alone.
 """
 
 from __future__ import annotations
@@ -16,7 +20,6 @@ from functools import cached_property
 
 import numpy as np
 
-from warrantysim.decision.bills import SharedBills
 from warrantysim.decision.cells import CellKey, masks_of, number_cells
 from warrantysim.decision.changes import (
     EVERYTHING,
@@ -25,18 +28,22 @@ from warrantysim.decision.changes import (
     Because,
     SharedBill,
     assembled,
+    category_of,
     cell_keys,
     differing,
     reason,
     zones_in_policy,
 )
+from warrantysim.decision.forecast import Used, used_under
 from warrantysim.decision.loop import SearchResult, all_simulated
 from warrantysim.decision.outcomes import Outcomes as Asked
+from warrantysim.decision.problem import Block
 from warrantysim.decision.table import claims_rerouted
 from warrantysim.experiment.intervals import Interval, t_interval
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.service import service
 from warrantysim.journeys.model import Model
+from warrantysim.money.partner_lines import desks_named
 from warrantysim.schema.policy import Policy, Rule
 
 SIDES = ("now", "new")
@@ -52,6 +59,88 @@ BY_THE_WHOLE: Mapping[Because, Because] = {"act": "whole", "small": "whole_small
 ENDLESS = np.array(np.inf), np.array(0.0)
 NO_BILL = Interval(np.array(0.0), np.array(0.0), 1, 0.0)
 Years = Sequence[SimulatedYear]
+
+
+@dataclass
+class SharedBills:
+    """What cells share under the rules of one policy; what is found is kept from round to round."""
+
+    model: Model
+    found: SearchResult
+    full: Policy
+    """The policy whose changes are judged."""
+    least: float
+    """Least rise of a bill that is asked about [reporting currency]."""
+    names: dict[frozenset[CellKey], str] = field(default_factory=dict)
+    """Contract or lane that cells share."""
+    dearer: dict[frozenset[CellKey], tuple[tuple[str, ...], bool]] = field(default_factory=dict)
+    """Of those, the cells that make a bill dearer which is in none of theirs; whose it is, and whether it is that of a
+    contract nobody uses today."""
+
+    def sharing(self, chosen: Sequence[CellKey], policy: Policy) -> list[frozenset[CellKey]]:
+        """The cells of those chosen that use each contract or lane under their new rules, named in `names`; and those
+        that make a bill dearer that is in none of theirs, named in `dearer`.
+
+        Such are all that name a contract nobody uses today, with a claim or without; all whose use of a contract
+        changes that charges more beside single claims; and all that send fewer by a lane others go on by.
+        """
+        cells, problem, mine = self.found.learned.cells, self.found.candidates.problem, frozenset(chosen)
+        before, after = self._used_today, self._used(policy)
+        out: list[frozenset[CellKey]] = []
+
+        def those(of_cell: np.ndarray) -> frozenset[CellKey]:
+            return mine & {cells[c] for c in np.flatnonzero(of_cell)}
+
+        def naming(desks: Collection[tuple[str, str] | None]) -> frozenset[CellKey]:
+            return frozenset(cell for cell in chosen if self._desks_named[cell] & set(desks))
+
+        contracts: dict[str, list[Block]] = {}
+        for block in problem.blocks:
+            some, fewer = (((n > 0) & block.uses).any(axis=1) for n in (after.claims, before.claims - after.claims))
+            new = block.desk is not None and block.name not in before.signed
+            self._share(out, those(some) | (naming([block.desk]) if new else frozenset()), block.name, new or None)
+            if block.desk is not None:
+                # What a contract of several desks charges once is due until the last of them is left.
+                contracts.setdefault(block.earlier[0] if block.earlier else block.name, []).append(block)
+            elif some.any():
+                self._share(out, those(fewer), block.name, new=False)
+        for name, blocks in contracts.items():
+            changed = ((before.claims != after.claims) & np.any([block.uses for block in blocks], axis=0)).any(axis=1)
+            if not before.signed & {block.name for block in blocks}:
+                self._share(out, those(changed) | naming([block.desk for block in blocks]), name, new=True)
+            elif self._rises(before, after, [block.name for block in blocks]):
+                self._share(out, those(changed), name, new=False)
+        return out
+
+    def _share(self, out: list[frozenset[CellKey]], group: frozenset[CellKey], name: str, new: bool | None) -> None:
+        """Note that cells share something; ``new``: whether it is a contract nobody uses today, or else one that is
+        dearer by them; None where that is not said."""
+        if not group:
+            return
+        if group not in out:
+            out.append(group)
+            self.names[group] = name
+        if new is not None:
+            names, known = self.dearer.get(group, ((), False))
+            self.dearer[group] = (tuple(dict.fromkeys((*names, name))), known or new)
+
+    def _used(self, policy: Policy) -> Used:
+        return used_under(self.model, self.found.learned, self.found.candidates.problem, policy)
+
+    @cached_property
+    def _used_today(self) -> Used:
+        return self._used(self.model.scenario.policy)
+
+    def _rises(self, before: Used, after: Used, names: Sequence[str]) -> bool:
+        """Whether what is charged beside single claims rises by enough to ask."""
+        return sum(after.bills[name] - before.bills[name] for name in names) > self.least
+
+    @cached_property
+    def _desks_named(self) -> Mapping[CellKey, set[tuple[str, str]]]:
+        """Partners and desks that each cell's new rule names."""
+        s, cells = self.model.scenario, self.found.learned.cells
+        named = {frozenset(rule.cell.stated().items()): set(desks_named(rule, s)) for rule in self.full.rules}
+        return {cell: named.get(frozenset(cell_keys(self.model, cell).items()), set()) for cell in cells}
 
 
 @dataclass
@@ -355,10 +444,3 @@ class Judge:
 
     def _interval(self, samples: np.ndarray) -> Interval:
         return t_interval(samples, self._level)
-
-
-def category_of(model: Model, cell: CellKey) -> str:
-    """Product category of a cell; empty where it does not tell."""
-    stated = cell_keys(model, cell)
-    named = str(stated.get("category", ""))
-    return next((k.category for k in model.scenario.skus if k.sku == stated.get("sku")), named)

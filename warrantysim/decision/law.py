@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from warrantysim.decision.forecast import arms_under, measures_under, signed_under
+from warrantysim.decision.forecast import used_under
 from warrantysim.decision.loop import SearchResult
 from warrantysim.decision.outcomes import Lawful
 from warrantysim.decision.policies import priced_claims
@@ -114,7 +114,7 @@ def _groups(model: Model, bound: np.ndarray) -> Iterator[tuple[str, list[int]]]:
 def _closed(model: Model, found: SearchResult, policy: Policy) -> dict[tuple[str | int, ...], np.ndarray]:
     """Arms by cell that need a contract or lane the recommendation does without."""
     problem, learned = found.candidates.problem, found.learned
-    signed = signed_under(model, problem, policy, measures_under(learned, arms_under(model, learned, policy)))
+    signed = used_under(model, learned, problem, policy).signed
     out = np.zeros(problem.allowed.shape, dtype=bool)
     for block in problem.blocks:
         if block.name not in signed:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warrantysim.decision.forecast import arms_under, measures_under, separate_cost, shared_cost, signed_under
+from warrantysim.decision.forecast import separate_cost, shared_cost, used_under
 from warrantysim.decision.training import year_constraints
 from warrantysim.decision.training_sample import Taught
 from warrantysim.experiment.bench_months import bench_names, offered_minutes
@@ -44,13 +44,12 @@ class ProgramEstimate:
 def estimate(model: Model, taught: Taught, policy: Policy) -> ProgramEstimate:
     """Price a policy by the sums of the program: those of `forecast`, for any cut-points, in a moment."""
     learned = taught.learned
-    arm, rows = arms_under(model, learned, policy), np.arange(len(learned))
-    measures = measures_under(learned, arm)
-    signed = signed_under(model, taught.terms, policy, measures)
+    used, rows = used_under(model, learned, taught.terms, policy), np.arange(len(learned))
+    arm, measures = used.arm, used.measures
     filed = learned.filed[rows, arm]
     each = learned.cost[rows, arm]
     return ProgramEstimate(
-        cost=separate_cost(learned, arm) + shared_cost(taught.terms, signed, measures),
+        cost=separate_cost(learned, arm) + shared_cost(taught.terms, used.signed, measures),
         by_cell=np.bincount(learned.cell, each, len(learned.cells)) / learned.replications,
         arm=arm,
         days=float(learned.days[rows, arm][filed].mean()) if filed.any() else math.nan,

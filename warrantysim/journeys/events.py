@@ -20,8 +20,7 @@ from warrantysim.claims.columns import Claims, time_order
 from warrantysim.journeys.carried_over import carried_over
 from warrantysim.journeys.dispatches import back_freight, no_stock_moves
 from warrantysim.journeys.gates import BenchGate, Steps, Walk, at_end_of_instant
-from warrantysim.journeys.hubs import all_aboard, hubs_of
-from warrantysim.journeys.in_line import in_line
+from warrantysim.journeys.hubs import all_aboard, hubs_of, in_line
 from warrantysim.journeys.legs import at_another_bench, plan_claims
 from warrantysim.journeys.log import all_records
 from warrantysim.journeys.luck import Luck

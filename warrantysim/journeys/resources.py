@@ -17,10 +17,9 @@ from warrantysim.journeys.hubs import fills
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.model import NO_CLOCK, Model, first_stamp
 from warrantysim.journeys.plan import Plan
-from warrantysim.journeys.pool_units import NO_UNIT, STATED, PoolUnits, at_risk
 from warrantysim.journeys.records import Dispatches, Finding, StockMoves, to_china
 from warrantysim.journeys.rows import Rows
-from warrantysim.journeys.stock import Shelf
+from warrantysim.journeys.stock import NO_UNIT, STATED, PoolUnits, Shelf, at_risk
 from warrantysim.schema.clock import DAY
 
 

@@ -32,10 +32,10 @@ from warrantysim.journeys.offspring import (
 )
 from warrantysim.journeys.operational_clock import BeyondCalendar
 from warrantysim.journeys.plan import Plan
-from warrantysim.journeys.pool_units import at_risk
 from warrantysim.journeys.pools import handed, opening_units
 from warrantysim.journeys.records import Closure, Dispatches, Fate, Finding, comes_back, reships, to_china
 from warrantysim.journeys.solo import Alone, walk
+from warrantysim.journeys.stock import at_risk
 from warrantysim.schema.clock import NEVER, seconds
 from warrantysim.schema.policy import Policy
 
