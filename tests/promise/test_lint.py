@@ -57,7 +57,7 @@ def test_every_rule_names_where_it_was_read_and_what_to_write_instead() -> None:
         assert all(rule.about.values()), rule.rule
         assert all(rule.instead.values()), rule.rule
         looked_for = {row["rule"] for row in rows("promise/patterns")}
-        assert (rule.rule in looked_for) == (rule.kind in {"ban", "need", "place"} or rule.measure == "quotes")
+        assert (rule.rule in looked_for) == (rule.kind in {"ban", "need", "place"} or rule.measure == "quotations")
     quoted = {code for row in rows("promise/rules") for code in row["source"].split()}
     assert quoted <= rule_sources().keys()
 

@@ -355,7 +355,7 @@ def test_the_form_asks_with_the_unit_of_the_schema_and_leaves_its_bounds_to_the_
 def test_a_break_even_is_a_job_and_then_a_picture(quoted: str) -> None:
     at = opened("flips", quotes_lever="price:Q")
     sound(at)
-    next(n for n in at.number_input if n.key == "quotes_flip_years").set_value(2)
+    next(n for n in at.number_input if n.key == "quotes_breakeven_years").set_value(2)
     at = press(at, "Search")
     sound(at)
     jobs = Jobs(space(), 2)
@@ -368,8 +368,8 @@ def test_a_break_even_is_a_job_and_then_a_picture(quoted: str) -> None:
 
 def test_a_map_is_a_job_and_then_a_picture(quoted: str) -> None:
     at = opened("flips")
-    next(s for s in at.selectbox if s.key == "quotes_steps").set_value(3)
-    next(n for n in at.number_input if n.key == "quotes_map_years").set_value(2)
+    next(s for s in at.selectbox if s.key == "quotes_switching_steps").set_value(3)
+    next(n for n in at.number_input if n.key == "quotes_switching_years").set_value(2)
     at = press(at, "Draw the map")
     sound(at)
     jobs = Jobs(space(), 2)
@@ -383,7 +383,7 @@ def test_a_map_is_a_job_and_then_a_picture(quoted: str) -> None:
 
 def test_a_range_upside_down_is_not_asked_for(quoted: str) -> None:
     at = opened("flips", quotes_lever="volume")
-    next(n for n in at.number_input if n.key == "quotes_low_volume").set_value(5.0)
+    next(n for n in at.number_input if n.key == "quotes_lever_low_volume").set_value(5.0)
     at = press(at, "Search")
     sound(at)
     assert "lower end below" in words(at)

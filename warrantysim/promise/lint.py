@@ -190,7 +190,7 @@ def lint(
 def _measured(rule: StoreRule, texts: Sequence[str], language: str, known: Mapping[str, float]) -> Iterator[Finding]:
     if rule.measure == "characters":
         values = [float(len(one)) for one in texts]
-    elif rule.measure == "quotes":
+    elif rule.measure == "quotations":
         values = [float(sum(len(p.findall(one)) for p in pattern(rule.rule, language))) for one in texts]
     else:
         values = [known[rule.measure]] if rule.measure in known else []

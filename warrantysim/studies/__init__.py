@@ -48,6 +48,9 @@ ON_PAGES = frozenset((
 MEASURING = "sensitivity"
 """The study that tells what to measure next."""
 
+TURNING = ("breakeven", "switching")
+"""Studies of where figures that are turned flip a choice: pages that know such figures ask for them."""
+
 OF_RUNS = ("reproduce",)
 """Studies of what is stored: they have no command of their own, since they take no scenario."""
 

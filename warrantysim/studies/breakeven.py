@@ -56,6 +56,12 @@ class BreakEvenStudy(Study[BreakEvenOptions, BreakEven]):
     Options = BreakEvenOptions
     cases = (2, None)
     told_in_memo = 3
+    turns = 1
+
+    def along(self, *axes: Mapping[str, Any]) -> dict[str, Any]:
+        """The lever apart from its ends."""
+        ((path, how, low, high),) = ((axis["path"], axis["how"], axis["low"], axis["high"]) for axis in axes)
+        return {"lever": {"path": path, "how": how}, "low": low, "high": high}
 
     def offers(self, option: str, scenario: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
         """Levers, and the range of the one that is chosen."""

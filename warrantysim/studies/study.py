@@ -130,7 +130,7 @@ Found = TypeVar("Found")
 
 
 class Study(ABC, Generic[Asked, Found]):
-    """One question. A study is its module's `STUDY`; see `warrantysim.studies.simplify` for the shape of one."""
+    """One question. A study is its module's `STUDY`; see `warrantysim.studies.reserve` for the shape of one."""
 
     name: ClassVar[str]
     """Its command, the kind of its stored runs, the group of its texts."""
@@ -250,6 +250,13 @@ class Study(ABC, Generic[Asked, Found]):
     told_in_memo: ClassVar[int] = 0
     """Its answers about a scenario that a memo of a change in it tells of, the latest first; of a study of just two
     rules those about the two of the change [count]."""
+
+    turns: ClassVar[int] = 0
+    """How many figures it turns, each between two ends, to see where they flip a choice [count]."""
+
+    def along(self, *axes: Mapping[str, Any]) -> dict[str, Any]:
+        """Its options for these figures, each with path, how, low and high."""
+        return {}
 
     def turning(self, stored: Stored, lang: Lang) -> Iterator[str]:
         """What would turn the choice between rules, in sentences of a memo."""

@@ -41,6 +41,11 @@ class Switching(Study[SwitchingOptions, SwitchingMap]):
     name = "switching"
     Options = SwitchingOptions
     cases = (2, None)
+    turns = 2
+
+    def along(self, *axes: Mapping[str, Any]) -> dict[str, Any]:
+        """An axis for each."""
+        return dict(zip(("x", "y"), axes, strict=True))
 
     def offers(self, option: str, scenario: Scenario, stated: Mapping[str, Any]) -> Sequence[Any]:
         """Levers, each with its range; another one first for each axis."""

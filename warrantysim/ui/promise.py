@@ -50,7 +50,7 @@ def show() -> None:
         show_answer(one)
         _hand_out(one)
     except Damaged as error:
-        st.error(t("compare.damaged", message=escaped(str(error)[:300])))
+        st.error(t("piece.damaged", message=escaped(str(error)[:300])))
 
 
 def _ask(run: StoredRun) -> None:
@@ -64,7 +64,7 @@ def _ask(run: StoredRun) -> None:
     try:
         inputs = run.inputs
     except Damaged as error:
-        st.error(t("compare.damaged", message=refused(error)))
+        st.error(t("piece.damaged", message=refused(error)))
         return
     policy = dict(zip(run.manifest["policies"], inputs.policies, strict=True))[str(rule)]
     asked = AskedQuestion.of(KIND, [Case(policy.name, inputs.scenario, policy)], seed=inputs.seed, **form.stated)

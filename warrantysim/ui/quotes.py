@@ -29,9 +29,10 @@ from warrantysim.store.inputs import validated_model
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import AskedQuestion
 from warrantysim.store.versions import NoSuchVersion
+from warrantysim.studies import TURNING, study_of
 from warrantysim.studies.quotes import STUDY, called
 from warrantysim.studies.quotes.answer import Answer
-from warrantysim.studies.study import Stored
+from warrantysim.studies.study import AnyStudy, Stored
 from warrantysim.ui import quote_adding, reading
 from warrantysim.ui.components import bounded, run_names, worlds
 from warrantysim.ui.components.address import copy_link, from_address, pick, turn_to
@@ -50,8 +51,6 @@ YEARS = 6
 STEPS = (3, 5, 7, 9)
 NONE = "none"
 """What the case is called that signs no quote."""
-KINDS = {"breakeven": "quotes_break_even", "switching": "quotes_map"}
-"""Kinds of study, and what the address calls the one on screen."""
 
 
 @dataclass(frozen=True)
@@ -99,58 +98,52 @@ def show_flips(scenario: Scenario, quotes: Sequence[str], names: Mapping[str, st
         st.info(t("flips.no_rivals"))
         return
     st.caption(t("flips.rivals", names=listed((escaped(one.signed(case.name)) for case in one.cases), lang())))
-    for kind, draw in (("breakeven", _ask_break_even), ("switching", _ask_map)):
+    for kind in TURNING:
         st.subheader(t(f"flips.{kind}"))
-        draw(one)
+        _ask_along(one, study_of(kind))
         _stored(one, kind)
 
 
-def _ask_break_even(one: Quoted) -> None:
-    key = pick(st.selectbox, t("flips.lever"), list(one.levers), "quotes_lever", format_func=one.called)
-    lever = one.levers[key]
-    with st.form(f"quotes_break_even_{key}", border=False):
-        columns = st.columns([1, 1, 1, 1.2], vertical_alignment="bottom")
-        low, high = _ends(lever, columns, ("low", "high"), key)
-        years = bounded.number(t("flips.flip_years"), 2, 200, YEARS, place=columns[2], key="quotes_flip_years")
-        pressed = columns[3].form_submit_button(t("flips.search"), type="primary", disabled=not may_edit())
-    stated = position(lever.lever.stated(one.scenario))
-    st.caption(escaped(f"{t('flips.range_unit', unit=unit_name(lever.unit, lang()), stated=stated)} {lever.source}"))
-    if pressed and may_edit() and years is not None and _upright(low, high):
-        turned = {"path": lever.lever.path, "how": lever.lever.how}
-        study = AskedQuestion.of("breakeven", one.cases, lever=turned, low=low, high=high, replications=int(years))
-        _submit(study, f"{one.scenario.name}: {key} {low:g}-{high:g}")
+def _ask_along(one: Quoted, study: AnyStudy) -> None:
+    """The figures a study turns, the ends of each, and a button that asks for it."""
+    sides = ("lever",) if study.turns == 1 else ("x", "y")
+    keys: list[str] = []
+    for column, side in zip(st.columns(len(sides)), sides, strict=True):
+        others = sorted((key for key in one.levers if key not in keys), key=lambda key: bool(keys) and key != "nff")
+        with column:
+            keys.append(pick(st.selectbox, t(f"flips.{side}"), others, f"quotes_{side}", format_func=one.called))
+    stepped, of, name = "steps" in study.Options.model_fields, "_".join(keys), f"quotes_{study.name}"
+    with st.form(f"{name}_{of}", border=False):
+        cells = st.columns(2 * len(keys) + stepped + 1, vertical_alignment="bottom")
+        ends = [
+            _ends(one.levers[key], cells[2 * k :], side, of)
+            for k, (key, side) in enumerate(zip(keys, sides, strict=True))
+        ]
+        more: dict[str, int] = {}
+        if stepped:
+            more["steps"] = int(cells[-2].selectbox(t("flips.steps"), STEPS, index=1, key=f"{name}_steps"))
+            st.caption(t("flips.map_cost", n=more["steps"] ** len(keys)))
+        years = bounded.number(t("flips.flip_years"), 2, 200, YEARS, place=cells[-1], key=f"{name}_years")
+        pressed = st.form_submit_button(t(f"flips.ask_{study.name}"), type="primary", disabled=not may_edit())
+    for lever in (one.levers[key] for key in keys):
+        stated = position(lever.lever.stated(one.scenario))
+        st.caption(
+            escaped(f"{t('flips.range_unit', unit=unit_name(lever.unit, lang()), stated=stated)} {lever.source}")
+        )
+    if pressed and may_edit() and years is not None and all(_upright(*each) for each in ends):
+        levers = [one.levers[key].lever for key in keys]
+        axes = [{"path": it.path, "how": it.how, "low": a, "high": b} for it, (a, b) in zip(levers, ends, strict=True)]
+        asked = AskedQuestion.of(study.name, one.cases, **study.along(*axes), **more, replications=int(years))
+        label = " x ".join(f"{key} {a:g}-{b:g}" for key, (a, b) in zip(keys, ends, strict=True))
+        job = submit(asked, f"{one.scenario.name}: {label}")
+        turn_to(name, job.result or job.run_id)
 
 
-def _ask_map(one: Quoted) -> None:
-    names = list(one.levers)
-    left, right = st.columns(2)
-    with left:
-        x = pick(st.selectbox, t("flips.map_x"), names, "quotes_x", format_func=one.called)
-    others = sorted((key for key in names if key != x), key=lambda key: key != "nff")
-    with right:
-        y = pick(st.selectbox, t("flips.map_y"), others, "quotes_y", format_func=one.called)
-    with st.form(f"quotes_map_{x}_{y}", border=False):
-        cells = st.columns(6, vertical_alignment="bottom")
-        across = _ends(one.levers[x], cells[:2], ("x_low", "x_high"), f"{x}_{y}")
-        upright = _ends(one.levers[y], cells[2:4], ("y_low", "y_high"), f"{x}_{y}")
-        steps = cells[4].selectbox(t("flips.steps"), STEPS, index=1, key="quotes_steps")
-        years = bounded.number(t("flips.flip_years"), 2, 200, YEARS, place=cells[5], key="quotes_map_years")
-        st.caption(t("flips.map_cost", n=int(steps) ** 2))
-        pressed = st.form_submit_button(t("flips.draw_map"), type="primary", disabled=not may_edit())
-    if pressed and may_edit() and years is not None and _upright(*across) and _upright(*upright):
-        axes: dict[str, Any] = {
-            name: {"path": one.levers[key].lever.path, "how": one.levers[key].lever.how, "low": low, "high": high}
-            for name, key, (low, high) in (("x", x, across), ("y", y, upright))
-        }
-        study = AskedQuestion.of("switching", one.cases, **axes, steps=int(steps), replications=int(years))
-        _submit(study, f"{one.scenario.name}: {x} x {y}")
-
-
-def _ends(lever: QuoteLever, columns: Sequence[Any], names: tuple[str, str], key: str) -> tuple[float, float]:
+def _ends(lever: QuoteLever, columns: Sequence[Any], side: str, key: str) -> tuple[float, float]:
     """Least and greatest position, the sensible ones where nobody says otherwise."""
     low, high = (
-        column.number_input(t(f"flips.{name}"), value=float(value), format="%g", key=f"quotes_{name}_{key}")
-        for column, name, value in zip(columns, names, (lever.low, lever.high), strict=False)
+        column.number_input(t(f"flips.{side}_{end}"), value=float(value), format="%g", key=f"quotes_{side}_{end}_{key}")
+        for column, end, value in zip(columns, ("low", "high"), (lever.low, lever.high), strict=False)
     )
     return float(low), float(high)
 
@@ -161,14 +154,9 @@ def _upright(low: float, high: float) -> bool:
     return low < high
 
 
-def _submit(study: AskedQuestion, label: str) -> None:
-    job = submit(study, label)
-    turn_to(KINDS[study.kind], job.result or job.run_id)
-
-
 def _stored(one: Quoted, kind: str) -> None:
     """Studies of a kind on this scenario's quotes: those under way, then the one that was chosen."""
-    key = KINDS[kind]
+    key = f"quotes_{kind}"
     mine = digest(one.scenario)
     active = [job for job in jobs().listed(active=True) if job.kind == kind]
     for job in active:

@@ -123,7 +123,7 @@ def _asked(label: str, help: str, info: Any, offers: Sequence[Any], key: str) ->
     if get_origin(kind) is tuple and get_origin(get_args(kind)[0]) is tuple:
         return _groups(label, help, offers or info.default, info.default, key)
     if get_origin(kind) is tuple and get_args(kind)[0] is str:
-        any_of: dict[str, Any] = {"accept_new_options": True, "placeholder": t("compare.placeholder")}
+        any_of: dict[str, Any] = {"accept_new_options": True, "placeholder": t("what_if.placeholder")}
         return st.multiselect(label, offers, first or [], key=key, help=help, **any_of) or None
     if get_origin(kind) is tuple:
         usual = " ".join(f"{x:g}" for x in first or ())
