@@ -111,7 +111,7 @@ def test_damage_is_told_and_figures_are_not_shown(filled: Path) -> None:
     victim.write_bytes(victim.read_bytes()[:-5])
     at = page("runs", runs_run=run.id)
     assert not at.exception
-    assert "1 runs are damaged" in words(at)
+    assert "runs damaged: 1" in words(at)
     assert "its files are not what was written" in words(at)
     assert not [each for each in at.get("download_button") if "ZIP" in each.label]
     (run.folder / "manifest.json").write_text("{", "utf-8")

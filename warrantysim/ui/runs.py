@@ -107,7 +107,7 @@ def _year(run: StoredRun) -> None:
         st.info(t("runs.claims_none"))
         return
     shown = claims.head(MOST)
-    facts = {"n": figures.whole(len(claims)), "total": figures.whole(float(claims["cost"].sum())), "shown": len(shown)}
+    facts = {"n": len(claims), "total": figures.whole(float(claims["cost"].sum())), "shown": len(shown)}
     st.write(t("runs.claims_said", currency=currency, **facts))
     monies = {market: scenario.markets[market].currency for market in shown["market"].unique()}
     root = _chosen(shown, every, called, currency, monies)

@@ -315,11 +315,11 @@ def _decided(run: StoredRun, old: bool) -> None:
         "low": figures.whole(float(found.low)),
         "high": figures.whole(float(found.high)),
         "now": figures.whole(decision.cost_now),
-        "changes": sum(change.taken for change in decision.changes),
+        "n": sum(change.taken for change in decision.changes),
     }
     if old:
         st.warning(t("seller.older"))
-    st.markdown(escaped(t("seller.decided" if facts["changes"] else "seller.decided_none", **facts)))
+    st.markdown(escaped(t("seller.decided" if facts["n"] else "seller.decided_none", **facts)))
     go("thresholds", t("seller.to_rules"), **{reading.DECISION: run.id})
 
 

@@ -265,7 +265,7 @@ class Sentences:
         """Years, prediction, rounding, order, cash alone, solver."""
         d = self.d
         years = {"learned": d.learned_on, "chosen": d.chosen_on, "judged": d.judged_on, "confirmed": d.replications}
-        yield self.say("decision.years", n=str(len(d.tried)), **{name: str(n) for name, n in years.items()})
+        yield self.say("decision.years", n=len(d.tried), **{name: str(n) for name, n in years.items()})
         fresh = float(d.saving.interval.mean)
         saved = {"predicted": d.predicted_saving, "selected": d.selected_saving, "confirmed": fresh}
         yield self.say("decision.predicted", **{name: figures.whole(x) for name, x in saved.items()})

@@ -140,7 +140,7 @@ class Feedback:
                 what=self.called(row["sku"], row["fault"]),
                 months=row["months_above"],
                 lot=row["points_to"],
-                n=figures.whole(row["excess"]),
+                n=int(figures.rounded(row["excess"])),
                 currency=page.currency,
                 **{name: figures.whole(row[f"excess_{name}"]) for name in ("cost", "low", "high")},
             )

@@ -51,7 +51,7 @@ def key_figures(told: Told) -> tuple[KeyFigure, KeyFigure, KeyFigure]:
         ),
         KeyFigure(
             t("home.acts"), t("home.acts_of", acts=rules, cells=len(d.table)),
-            t("home.acts_changes", changes=len(taken)), t("home.acts_help"),
+            t("home.acts_changes", n=len(taken)), t("home.acts_help"),
         ),
         KeyFigure(
             t("home.days"), t("home.days_of", days=figures.days(d.service.p90)),
