@@ -29,6 +29,7 @@ from warrantysim.store.scenarios import keep_scenario, kept_scenario, kept_scena
 from warrantysim.store.study import AskedQuestion
 from warrantysim.store.uploads import uploads
 from warrantysim.store.workspace import Workspace
+from warrantysim.studies import STUDIES, TURNING, study_of
 from warrantysim.ui.quote_adding import SECTIONS
 from warrantysim.ui.quotes import VIEWS, about_quotes
 
@@ -393,3 +394,10 @@ def test_a_range_upside_down_is_not_asked_for(quoted: str) -> None:
 def test_what_other_pages_studied_is_not_told_as_if_quotes_had_been_signed() -> None:
     assert about_quotes(["none", "p + q", "p'"], {"p", "q"})
     assert not about_quotes(["base", "p"], {"p", "q"})
+
+
+def test_a_study_that_turns_figures_takes_as_many_as_it_says() -> None:
+    assert {name for name in STUDIES if study_of(name).turns} == set(TURNING)
+    axes = [{"path": f"fx[{code}].usd_per_unit", "how": "times", "low": 0.5, "high": 2.0} for code in ("EUR", "JPY")]
+    for study in map(study_of, TURNING):
+        assert study.options(study.along(*axes[: study.turns])).model_fields_set
