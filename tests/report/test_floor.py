@@ -175,6 +175,21 @@ def test_a_bench_whose_short_queue_is_not_drawn_is_named() -> None:
     assert told.endswith("Not drawn, as fewer units than 1 ever wait: Q.")
 
 
+def test_names_along_an_axis_take_two_lines_in_a_narrow_window_only_where_rows_are_as_high() -> None:
+    long = "robot vacuum with dock, battery safety (swollen cell)"
+    assert '"robot vacuum with dock,", "battery safety (swollen cell)"' in lines_of(pareto_chart([long], [1.0], "USD"))
+    claims = JOURNEYS.assign(sku="robot vacuum with dock of the year")
+    assert not lines_of(replay_chart(claims, 10.5, with_all(COUNTS, 400), dt.date(2027, 1, 1), (0.0, 40.0)))
+
+
+def lines_of(picture: Picture) -> str:
+    """How names along its upright axis are written."""
+    layers = picture.fitted.get("layer", [picture.fitted])
+    return next(
+        str(one["encoding"]["y"]["axis"].get("labelExpr", "")) for one in layers if "y" in one.get("encoding", {})
+    )
+
+
 def test_promises_of_one_market_are_told_alone() -> None:
     one = kept_chart(PROMISES[PROMISES["market"] == "DE"], TITLES, "everywhere")
     assert "80.0 % of claims resolved within 14 days" in one.takeaway

@@ -194,7 +194,9 @@ def _in_columns(legend: dict[str, Any], names: list[str], indent: float) -> None
 
 def _on_lines(axis: dict[str, Any], names: list[str]) -> None:
     """Names along an upright axis on two lines where the window is narrow."""
-    letters = int(NARROW_LABELS["axis"] / text_width("x", SMALL))
+    if axis.get("labelFontSize", 12) <= SMALL:
+        return  # Rows of so small letters are as high as one line.
+    letters = int(NARROW_LABELS["axis"] / (0.5 * SMALL))
     lines = {name: wrapped(name.replace("|", "\n"), letters) for name in names}
     for name, each in lines.items():
         if len(each) > 2:  # What is said in a line of its own stays.
