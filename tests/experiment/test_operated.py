@@ -9,7 +9,7 @@ import pytest
 from tests.experiment.tiny import SEED, roomy
 from tests.worlds import policy_of
 from warrantysim.experiment.births import births
-from warrantysim.experiment.operated import Operated, freight, kept, operated, operations, waits, with_interval
+from warrantysim.experiment.operated import Operated, apart, freight, kept, operated, operations, waits, with_interval
 from warrantysim.experiment.replay import on_day, open_between, spread_out
 from warrantysim.experiment.replicate import priced_run
 from warrantysim.experiment.stages import STAGES
@@ -36,6 +36,16 @@ def test_rules_stand_side_by_side_in_every_table(found: Operated) -> None:
         assert set(frame["case"]) <= {"now", "home"}, name
     assert set(found.open_claims["case"]) == {"now", "home"}
     assert set(found.dispatches["case"]) == {"home"}
+
+
+def test_no_interval_of_a_share_leaves_what_a_share_can_be(found: Operated) -> None:
+    for frame, name in ((found.benches, "waited_share"), (found.benches_year, "waited_share"), (found.promises, "")):
+        low, high = (frame[f"{name}_{end}" if name else end].dropna() for end in ("low", "high"))
+        assert len(low)
+        assert (low >= 0).all()
+        assert (high <= 1).all()
+    most = np.maximum(found.benches["utilisation"], 1)
+    assert not (found.benches["utilisation_high"] > most).any()
 
 
 def test_stages_add_up_to_all_open_claims(found: Operated) -> None:
@@ -107,6 +117,17 @@ def test_waits_are_quantiles_of_all_visits_together() -> None:
     frame = pd.DataFrame({"case": "now", "bench": "P", "month": "2027-01", "wait_days": np.arange(11.0)})
     row = waits(frame, 2).iloc[0]
     assert (row["visits"], row["wait_p50"], row["wait_p90"]) == (5.5, 5.0, 9.0)
+
+
+def test_rules_that_differ_by_the_same_in_every_year_are_told_apart_however_different_the_years_are() -> None:
+    rows = [(c, r, 100, met - 3 * (c == "new")) for c in ("now", "new") for r, met in enumerate((20, 90, 55))]
+    frame = pd.DataFrame(rows, columns=["case", "replication", "claims", "met"])
+    frame = frame.assign(market="", promise="resolved", days=14)
+    told = kept(frame, LEVEL).set_index("case")
+    assert told.loc["new", "high"] > told.loc["now", "low"], "their own intervals overlap"
+    [row] = apart(frame, ["now", "new"], LEVEL).to_dict("records")
+    assert (row["case"], row["days"]) == ("new", 14)
+    assert [row["low"], row["apart"], row["high"]] == pytest.approx([-0.03] * 3)
 
 
 def test_a_market_without_claims_keeps_no_promise_and_breaks_none() -> None:

@@ -65,6 +65,7 @@ PROMISES = pd.DataFrame(
     ],
     columns=["case", "market", "promise", "days", "claims", "kept", "low", "high"],
 )
+APART = pd.DataFrame([("new", 14, -0.1, -0.11, -0.09)], columns=["case", "days", "apart", "low", "high"])
 FREIGHT = pd.DataFrame(
     [("new", "US", "sea", False, "2027-01", 2.0, 40.0, 100.0, 1.0, 200.0, 5.0, 10.0, 40.0)],
     columns=["case", "market", "way", "back", "month", "dispatches", "units", "kg", "cbm", "cost", "cost_a_unit",
@@ -237,6 +238,7 @@ def operated(**tables: pd.DataFrame) -> Stored:
     usual = {
         "promises": PROMISES,
         "open_in_all": in_all,
+        "resolved_apart": APART,
         "dispatches": FREIGHT,
         "benches": BENCHES,
         "open_claims": OPEN,
@@ -276,11 +278,24 @@ def resolved(stored: Stored) -> str:
 def test_the_answer_says_who_waits_longer_and_whether_luck_explains_it() -> None:
     text = resolved(operated())
     assert "Today's rule: 90.0 % of claims are resolved within 14 days (89.0 % to 91.0 %)." in text
-    assert text.endswith("Recommended rule resolves fewer claims in that time.")
-    alike = PROMISES.assign(low=0.0, high=1.0)
-    assert resolved(operated(promises=alike)).endswith("The difference is within luck.")
+    assert text.endswith("Recommended rule resolves 10.0 percentage points fewer of them in that time (9.0 to 11.0).")
+    alike = operated(resolved_apart=APART.assign(low=-0.21, high=0.01))
+    assert resolved(alike).endswith("The difference, -10.0 percentage points (-21.0 to 1.0), is within luck.")
+    better = operated(resolved_apart=APART.assign(apart=0.1, low=0.05, high=0.15))
+    assert resolved(better).endswith("resolves 10.0 percentage points more of them in that time (5.0 to 15.0).")
     alone = operated()
     assert "in that time" not in resolved(Stored(alone.tables, {**alone.facts, "rules": "now"}))
+
+
+def test_rows_stand_by_title_then_month_whatever_their_order_was() -> None:
+    tables = {one.name: one for one in answered(operated(benches=BENCHES[::-1])) if isinstance(one, TableOf)}
+    frame = tables["waits"].frame
+    assert frame[["rule", "bench", "month"]].to_numpy().tolist() == [
+        [rule, bench, month]
+        for rule in TITLES.values()
+        for bench in sorted({*frame["bench"]})
+        for month in ("2027-01", "2027-02")
+    ]
 
 
 def test_headlines_stand_beside_those_of_todays_rule() -> None:

@@ -115,6 +115,10 @@ def test_what_is_not_counted_is_offered_and_counted_as_a_job(filled: Path) -> No
     at = page("operations")
     sound(at)
     assert tables(at), "the simulation itself has kept how busy benches were"
+    assert re.search(r"\b[1-9]\d* years on the same luck", words(at))
+    scenario = confirmation(filled).inputs.scenario
+    named = {one.title.en for one in scenario.partners.values() if one.title is not None}
+    assert not {str(name) for table in tables(at) for name in table.get("bench", [])} & (set(scenario.partners) - named)
     at.button(key="operations_count").click().run()
     jobs = Jobs(Workspace.at(filled))
     asked = [job for job in jobs.listed() if job.kind == "operations"]

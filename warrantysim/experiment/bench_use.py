@@ -27,6 +27,8 @@ WAIT_QUANTILES = {"wait_p50": 0.5, "wait_p90": 0.9, "wait_p95": 0.95}
 """Quantiles of waits shown."""
 MEASURES = ("utilisation", "wait_days", "waited_share", *WAIT_QUANTILES)
 """Measures that luck has a say in: each has columns with its ends, ``_low`` and ``_high``."""
+SHARES = frozenset({"utilisation", "waited_share"})
+"""Of these, those that are shares of a whole."""
 BENCH_COLUMNS = [
     "policy", *BENCH_BY, "minutes", "offered_minutes", "visits",
     *(f"{name}{end}" for name in MEASURES for end in ("", "_low", "_high")),
@@ -80,8 +82,10 @@ def bench_use_of_rule(s: Scenario, years: Sequence[BenchMonths], monthly: bool) 
         **{name: _means(waits[1 + q], level) for q, name in enumerate(WAIT_QUANTILES)},
     }
     for name, (mean, half) in measured.items():
-        # A wait or a share is never below nothing.
-        ends = {"": mean, "_low": np.maximum(mean - half, 0.0), "_high": mean + half}
+        # A wait or a share is never below nothing, a share never above the whole. What a bench has done is counted in
+        # the month the work ends, so that a month may say that more than its time was used; its end then is that.
+        most = np.maximum(mean, 1.0) if name in SHARES else np.inf
+        ends = {"": mean, "_low": np.maximum(mean - half, 0.0), "_high": np.minimum(mean + half, most)}
         found |= {f"{name}{end}": values.ravel() for end, values in ends.items()}
     return pd.DataFrame(found)
 

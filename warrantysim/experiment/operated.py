@@ -16,7 +16,7 @@ import pandas as pd
 from warrantysim.experiment.bench_months import bench_months, bench_names, horizon_months, months_of_horizon, visits
 from warrantysim.experiment.bench_use import bench_use_of_rule
 from warrantysim.experiment.births import births
-from warrantysim.experiment.intervals import t_interval
+from warrantysim.experiment.intervals import paired, t_interval
 from warrantysim.experiment.outcomes import BenchMonths
 from warrantysim.experiment.replay import journey_table, journeys_named
 from warrantysim.experiment.replicate import priced_run
@@ -265,6 +265,9 @@ class Operated:
     """Columns case, bench, month, visits, wait_p50, wait_p90 (of the visits of all replications together) [days]."""
     promises: pd.DataFrame = field(repr=False)
     """Columns case, market (empty for all), promise, days, claims, kept, low, high (shares)."""
+    resolved_apart: pd.DataFrame = field(repr=False)
+    """Columns case, days, apart, low, high: share of claims of all markets resolved within so many days, less that of
+    the first rule."""
     dispatches: pd.DataFrame = field(repr=False)
     """Columns case, market, way, back, month, dispatches, units, kg, cbm, cost (reporting currency), cost_a_unit,
     waited_days, days (means of a unit)."""
@@ -347,13 +350,14 @@ def _together(
         each = [bench_use_of_rule(scenario, [seen[k][1] for seen in found], monthly) for k in range(len(names))]
         return pd.concat([frame.assign(**{CASE: names[k]}) for k, frame in enumerate(each)], ignore_index=True)
 
-    claims = gathered("open_claims")
+    claims, promised = gathered("open_claims"), gathered("promises")
     return Operated(
         open_claims=means(claims, [CASE, "day", "market", "stage"], ["claims"], n),
         open_in_all=with_interval(claims, [CASE, "day"], "claims", n, level),
         queues=with_interval(gathered("queues"), [CASE, "bench", "day"], "waiting", n, level),
         waits=waits(gathered("visits"), n),
-        promises=kept(gathered("promises"), level),
+        promises=kept(promised, level),
+        resolved_apart=apart(promised, names, level),
         dispatches=freight(gathered("dispatches"), n, months),
         pool=means(gathered("pool"), [CASE, "sku", "market", "month"], ["came_in", "went_out", "level", "value"], n),
         journeys=journeys_named(
@@ -407,6 +411,25 @@ def kept(frame: pd.DataFrame, level: float) -> pd.DataFrame:
         "high": np.clip(mean + half, 0.0, 1.0),
     }
     return pd.DataFrame(columns, index=sums.index).reset_index()
+
+
+def apart(frame: pd.DataFrame, names: Sequence[str], level: float) -> pd.DataFrame:
+    """By how much rules differ from the first in the share they resolve within so many days: the interval is of the
+    differences by replication, as luck that rules share is no difference between them."""
+    whole = frame[(frame["promise"] == "resolved") & (frame["market"] == "")]
+    sums = whole.groupby([CASE, "days"])[["claims", "met"]].sum()
+    mean = sums["met"] / sums["claims"].where(sums["claims"] > 0)
+    share = whole.assign(share=whole["met"] / whole["claims"].where(whole["claims"] > 0))
+    each = share.pivot_table("share", [CASE, "days"], "replication", dropna=False)
+    rows = []
+    for name in names[1:]:
+        for days in sorted(whole["days"].unique()):
+            samples = each.loc[[(name, days), (names[0], days)]].to_numpy(dtype=float)
+            new, now = samples[:, np.isfinite(samples).all(axis=0)]
+            half = float(paired(new, now, level).interval.half_width)
+            middle = float(mean.loc[(name, days)] - mean.loc[(names[0], days)])
+            rows.append((name, int(days), middle, max(middle - half, -1.0), min(middle + half, 1.0)))
+    return pd.DataFrame(rows, columns=[CASE, "days", "apart", "low", "high"])
 
 
 def freight(frame: pd.DataFrame, n: int, months: Sequence[str]) -> pd.DataFrame:

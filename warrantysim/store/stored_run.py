@@ -174,7 +174,8 @@ class StoredRun:
             "days": 365,
             "cancelled": False,
         }
-        facts = {**usual, **{key: value for key, value in self.record.items() if key not in tables}}
+        # A table of the record takes the place of a fact of its name; a single figure is a fact, whatever its name.
+        facts = {**usual, **{k: v for k, v in self.record.items() if k not in tables or not isinstance(v, list | dict)}}
         if "changed" in facts:
             facts["changed"] = m["changes"]
         stored = Stored(tables, facts)

@@ -23,7 +23,7 @@ BOTH = "both"
 """Choice of all rules side by side."""
 DAYS, LONGEST = 14, 60
 """Days within which claims should be resolved, unless said otherwise; and at most."""
-RECORDED = ("promises", "dispatches", "waits", "benches_year")
+RECORDED = ("promises", "resolved_apart", "dispatches", "waits", "benches_year")
 """Tables small enough for the record."""
 
 EMPTY = [
@@ -138,7 +138,18 @@ class _Answer(Page):
             out["lane"] = [lane_name(market, way, back, look) for market, way, back in lanes]
         if "market" in out:
             out["market"] = [market or self.everywhere for market in out["market"]]
-        return out
+        by = [name for name in ("bench", "lane", "market", "sku", "promise", "days", "month") if name in out]
+        order = {case: k for k, case in enumerate(self.rules)}
+        return (
+            out.sort_values(
+                ["case", *by],
+                key=lambda one: one.map(order) if one.name == "case" else one,
+                kind="stable",
+                ignore_index=True,
+            )
+            if {"bench", "lane", "sku"} & set(by)
+            else out
+        )
 
     def resolved(self, case: str) -> pd.Series:
         """The promise of the days chosen, of all markets."""
@@ -153,11 +164,21 @@ class _Answer(Page):
         for title, row in zip(self.rules.values(), rows, strict=True):
             shares = {name: figures.share(float(row[name])) for name in ("kept", "low", "high")}
             said.append(say("floor.resolved", self.lang, rule=title, days=self.days, **shares))
-        if len(rows) > 1:
-            now, new = rows[0], rows[-1]
-            key = "better" if new["low"] > now["high"] else "worse" if new["high"] < now["low"] else "same"
-            said.append(say(f"floor.{key}", self.lang, rule=list(self.rules.values())[-1]))
+        said += self._apart(list(self.rules)[-1]) if len(rows) > 1 else []
         return (" " if self.lang == "en" else "").join(said)
+
+    def _apart(self, case: str) -> list[str]:
+        """By how much a rule differs from the first, replication by replication; nothing where that is not known."""
+        frame = self.told("resolved_apart", [case])
+        own = [] if frame is None else frame[(frame["days"] == self.days) & frame["low"].notna()].to_dict("records")
+        said = []
+        for row in own:
+            key = "better" if row["low"] > 0 else "worse" if row["high"] < 0 else "same"
+            ends = (row["apart"], *sorted((row["low"], row["high"])))
+            points = ends if key != "worse" else (-ends[0], -ends[2], -ends[1])
+            told = {k: figures.fixed(100 * v, 1) for k, v in zip(("apart", "low", "high"), points, strict=True)}
+            said.append(say(f"floor.{key}", self.lang, rule=self.rules[case], **told))
+        return said
 
     def headlines(self) -> Figures:
         """Resolved in time, open on an ordinary day, the busiest month of a bench, freight a unit; the last rule's, and
@@ -224,11 +245,11 @@ class _Answer(Page):
         if (sizes := self.told("benches_year", list(self.rules))) is not None:
             intervals = {
                 name: self.measured(name, ends=(f"{name}_low", f"{name}_high"), give_up=give_up)
-                for name, give_up in (("utilisation", 0), ("waited_share", 1), ("wait_p90", 0))
+                for name, give_up in (("utilisation", 0), ("waited_share", 1), ("wait_p90", 2))
             }
             columns = (
                 *("rule", "bench", "visits", intervals["utilisation"], intervals["waited_share"]),
-                *(self.measured("wait_p50", give_up=3), intervals["wait_p90"], self.measured("wait_p95", give_up=2)),
+                *(self.measured("wait_p50", give_up=4), intervals["wait_p90"], self.measured("wait_p95", give_up=3)),
             )
             shown = self.named(sizes[sizes["visits"] > 0])
             blocks += [Sentence(self("sizes"), "basis"), self.table("benches_year", self("sizes_alt"), shown, *columns)]

@@ -7,12 +7,14 @@ import re
 import pandas as pd
 import streamlit as st
 
+from warrantysim.analysis.cases import Case
 from warrantysim.experiment.replay import on_day, open_between, spread_out
 from warrantysim.experiment.service import service
 from warrantysim.locale.wording import named, say
 from warrantysim.report.charts.replay import replay_chart, with_all
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies.decide.sentences import service_text
+from warrantysim.studies.operations import STUDY
 from warrantysim.studies.study import Stored
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick, put
@@ -132,7 +134,9 @@ def _benches(run: StoredRun) -> None:
     tables = {name: reading.frame(run, name).rename(columns={"policy": "case"}) for name in own}
     titles = counted_rules(run)
     facts = {**run.stored.facts, "cases": list(titles), "case_titles": titles_of_rules(titles)}
-    show_stored("operations", Stored(tables, facts), "operations", run.id)
+    scenario = reading.scenario_behind(run)
+    whole = STUDY.upgrade(Stored(tables, facts), 0, [Case(name, scenario, scenario.policy) for name in titles])
+    show_stored("operations", whole, "operations", run.id)
 
 
 def _service(run: StoredRun, rules: tuple[str, ...]) -> None:

@@ -234,13 +234,17 @@ def as_shown(block: TableOf) -> pd.DataFrame:
     return pd.DataFrame(texts, columns=[column.title for column in block.columns])
 
 
+LATE = 2
+"""Columns given up so early as this or earlier stand in the order stated: quantiles of one wait stay together."""
+
+
 def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
     """The columns for people; the file has all of them under their English keys."""
     shown: dict[str, list[Any]] = {}
     config: dict[str, Any] = {}
     # What matters first, as a narrow window shows no more; the first column stays when the others are moved.
     first, *others = block.columns
-    for column in (first, *sorted(others, key=lambda column: column.give_up)):
+    for column in (first, *sorted(others, key=lambda column: min(column.give_up, LATE))):
         pinned = column is first
         if column.digits:
             shown[column.key] = [cell(row, column) for row in rows_of(block.frame)]
