@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +20,17 @@ from tests.regression.small_seller import make
 from warrantysim.version import MODEL
 
 ASKED = [pytest.param(q, id=q.id, marks=[pytest.mark.slow] if q.slow else []) for q in QUESTIONS]
+
+
+LOOSE = re.compile(r"。 (?=[^\s|])|[\u3400-\u9fff）]: |[\u3400-\u9fff）]:(?=[\u3400-\u9fff])")
+"""A blank behind a Chinese full stop, or a half-width colon behind Chinese."""
+
+
+def test_no_chinese_answer_has_a_blank_behind_a_full_stop_or_a_colon_of_another_script() -> None:
+    kept = {f"{q.id}/{name}": text for q in QUESTIONS for name, text in golden.read(q).items()}
+    chinese = {name: text for name, text in kept.items() if re.search(r"[/.-]zh([-._]|$)", name)}
+    assert len(chinese) > 30
+    assert not [f"{name}: {one[0]}" for name, text in chinese.items() for one in LOOSE.finditer(text)]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.decision.test_decide import decided, seller
 from warrantysim.experiment.quantities import quantities
-from warrantysim.locale.wording import Lang
+from warrantysim.locale.wording import LANGUAGES, Lang, say
 from warrantysim.studies.decide.book import decision_workbook, workbook_name
 from warrantysim.studies.decide.lines import QuantityRows
 
@@ -115,6 +115,18 @@ def test_every_column_has_a_name_in_chinese_and_a_category_is_no_cost(sheet: str
     assert [key for key, label in zip(keys, labels, strict=True) if label == key.replace("_", " ")] == []
     english = dict(zip(*rows(sheet)[:2], strict=True))
     assert english.get("category", "product category") == "product category"
+
+
+def test_changes_are_told_in_the_readers_words_and_the_cover_says_whose_clock_it_has() -> None:
+    for lang in LANGUAGES:
+        keys, _, *body = rows("Changes", book(lang))
+        told = {key: {row[keys.index(key)] for row in body} for key in ("kind", "because", "recommended", "cells")}
+        changes = decided()[0].changes
+        assert told["because"] == {say(f"because.{change.because}", lang) for change in changes}
+        assert told["kind"] == {say(f"book.kind.{change.kind}", lang) for change in changes}
+        assert told["recommended"] <= {say("book.yes", lang), ""}
+        assert not told["cells"] & {" ".join(map(str, cell)) for change in changes for cell in change.cells}
+        assert any(str(cell).endswith(" UTC") for row in rows("Cover", book(lang)) for cell in row)
 
 
 def test_a_bridge_ends_at_the_cost_recommended() -> None:

@@ -81,7 +81,7 @@ def _filled(key: str, lang: Lang, context: str, facts: Mapping[str, Any]) -> str
     written = text(key, lang, context, facts.get("n"))
     if written is None:
         raise KeyError(f"no text is written for {key!r}")
-    return (_spaced(written, facts) if lang == "zh" else written).format(**facts)
+    return spaced(written, facts, lang).format(**facts)
 
 
 _BEFORE = re.compile(rf"([{HAN}])( ?)\{{(\w+)\}}")
@@ -89,10 +89,10 @@ _BETWEEN = re.compile(r"\{(\w+)\} (?=\{(\w+)\})")
 _AFTER = re.compile(rf"\{{(\w+)\}}( ?)(?=([{HAN}]))")
 
 
-def _spaced(written: str, facts: Mapping[str, Any]) -> str:
+def spaced(written: str, facts: Mapping[str, Any], lang: Lang) -> str:
     """A Chinese text with a blank between a Chinese word and a fact in Latin letters or figures, and none between two
-    Chinese ones."""
-    if "{" not in written:
+    Chinese ones; other languages as they are written."""
+    if lang != "zh" or "{" not in written:
         return written
 
     def blank(fact: str, beside: str, as_written: str) -> str:
@@ -114,6 +114,21 @@ def _spaced(written: str, facts: Mapping[str, Any]) -> str:
 def listed(words: Iterable[str], lang: Lang = "en") -> str:
     """Names in a row."""
     return ("、" if lang == "zh" else ", ").join(words)
+
+
+def joined(texts: Iterable[str], lang: Lang = "en") -> str:
+    """Words or sentences one after the other: no blank where Chinese meets Chinese, none behind a Chinese mark."""
+    whole = ""
+    for one in filter(None, texts):
+        close = lang == "zh" and whole and _IS_HAN.match(whole[-1]) and (whole[-1] < WORDS or whole[-1] >= MARKS)
+        both = lang == "zh" and whole and _IS_HAN.match(whole[-1]) and _IS_HAN.match(one)
+        whole += one if not whole or close or both else f" {one}"
+    return whole
+
+
+def with_value(title: str, value: str, lang: Lang = "en") -> str:
+    """A text with what it is after a colon."""
+    return f"{title}：{value}" if lang == "zh" else f"{title}: {value}"
 
 
 def with_aside(text: str, aside: str, lang: Lang = "en") -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from warrantysim.locale.wording import Lang, say
+from warrantysim.locale.wording import Lang, say, with_value
 from warrantysim.present.blocks import Column, Sentence, TableOf
 from warrantysim.present.book import FIRST, LABELS, Book
 from warrantysim.present.terminal import flat
@@ -102,7 +102,10 @@ def _columns(column: Column, lang: Lang) -> list[Column]:
     if column.ends is None:
         return own
     ends = zip(column.ends, ("from", "to"), strict=True)
-    return [*own, *(Column(key, f"{column.title}: {say(f'interval.{end}', lang)}", column.kind) for key, end in ends)]
+    return [
+        *own,
+        *(Column(key, with_value(column.title, say(f"interval.{end}", lang), lang), column.kind) for key, end in ends),
+    ]
 
 
 def _sums(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:

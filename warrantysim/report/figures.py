@@ -71,17 +71,22 @@ def about(x: float) -> str:
     if not math.isfinite(x):
         return ABSENT
     size = math.floor(math.log10(abs(x))) if x else 0
-    return f"{round(x, 2 - size) + 0.0:,.{max(0, 2 - size) if x else 0}f}"
+    return f"{rounded(x, 2 - size):,.{max(0, 2 - size) if x else 0}f}"
+
+
+def significant(x: float, digits: int) -> float:
+    """A figure in so many digits, a half away from zero."""
+    return rounded(x, digits - 1 - math.floor(math.log10(abs(x)))) if x and math.isfinite(x) else x
 
 
 def position(x: float) -> str:
     """A lever's position in four digits: ``0.1235``, ``1,235``; empty for NaN."""
-    return ABSENT if math.isnan(x) else f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.4g}"
+    return ABSENT if math.isnan(x) else whole(x) if abs(x) >= 1000 else f"{significant(x, 4):.4g}"
 
 
 def decimals_cut(text: str) -> str:
     """A text whose long decimals keep six digits: ``0.0202830188679245 USD`` is ``0.020283 USD``."""
-    return re.sub(r"\b\d+\.\d{6,}\b", lambda found: f"{float(found[0]):.6g}", text)
+    return re.sub(r"\b\d+\.\d{6,}\b", lambda found: f"{significant(float(found[0]), 6):.6g}", text)
 
 
 def unbounded(x: float) -> str:
@@ -115,7 +120,7 @@ def minute(stamp: str | None) -> str:
 
 def level(confidence: float) -> str:
     """``95 %``."""
-    return f"{round(100 * confidence, 1):g} %"
+    return f"{rounded(100 * confidence, 1):g} %"
 
 
 def interval(low: float, high: float) -> str:

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from warrantysim.files.tables import NOTE, columns
 from warrantysim.files.workbooks import cell_text
-from warrantysim.locale.wording import Lang, named, say
+from warrantysim.locale.wording import Lang, named, say, with_value
 from warrantysim.report.export import CSV_ENCODING, printed_whole
 from warrantysim.report.field_names import field_name, unit_name
 from warrantysim.report.input_frames import column_kind, table_columns, table_rows
@@ -86,7 +86,7 @@ def tables_workbook(scenario: Scenario, tables: Sequence[str], lang: Lang, with_
     lists = _Lists(scenario)
     for place, table in enumerate(tables):
         rows = table_rows(scenario, table) if with_rows else []
-        about = f"{field_name(table, lang)}: {named('about', table, lang)}"
+        about = with_value(field_name(table, lang), named("about", table, lang), lang)
         agenda.write_string(4 + place, 0, table)
         agenda.write_string(4 + place, 1, about, wrap)
         agenda.write_number(4 + place, 2, len(rows))

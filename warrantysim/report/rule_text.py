@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
-from warrantysim.locale.wording import Lang, named, say
+from warrantysim.locale.wording import Lang, joined, named, say
 from warrantysim.report import figures
 from warrantysim.schema.dispositions import BY_PARTNER, TEST_AND_SWAP
 
@@ -55,7 +55,7 @@ def testers(scenario: Scenario) -> frozenset[str]:
 def arm_text(do: str, partner: str, only_test: Collection[str] = (), lang: Lang = "en") -> str:
     """What is done and who does it, for lists and legends: ``local repair tierwerk-de``."""
     act = TEST_AND_SWAP if do == BY_PARTNER and partner in only_test else do
-    return " ".join(filter(None, [named("disposition", act, lang), named("way", partner, lang)]))
+    return joined((named("disposition", act, lang), named("way", partner, lang)), lang)
 
 
 def rule_text(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warrantysim.locale.wording import Lang, translated
+from warrantysim.locale.wording import Lang, spaced, translated
 from warrantysim.schema.dispositions import ACTIONS
 from warrantysim.schema.plain_text import one_line
 
@@ -59,9 +59,8 @@ def _clause(code: str, facts: dict[str, Any], lang: Lang) -> str:
     written = translated(code, lang, CONTEXTS, facts.get("n"))
     if not facts:
         return written
-    return written.format(
-        **{name: fact.text(lang) if isinstance(fact, Message) else fact for name, fact in facts.items()}
-    )
+    told = {name: fact.text(lang) if isinstance(fact, Message) else fact for name, fact in facts.items()}
+    return spaced(written, told, lang).format(**told)
 
 
 def told(code: str, /, **facts: Any) -> Message:

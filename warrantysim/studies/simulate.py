@@ -16,7 +16,7 @@ from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import AllFailed
 from warrantysim.experiment.summary import Failure
-from warrantysim.locale.wording import LANGUAGES, Lang, named, period, say, titled
+from warrantysim.locale.wording import LANGUAGES, Lang, named, period, say, titled, with_value
 from warrantysim.present.blocks import Block, Column, Points, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
@@ -371,7 +371,8 @@ class _Answer(Say):
             Column(name, heading, kind, give_up=int(name == "share"))  # type: ignore[arg-type]
             for name, heading, kind in zip(names, heads, kinds, strict=True)
         ]
-        title = self("by_disposition") + (f": {self.rule(k)}" if len(self.rules) > 1 else "")
+        title = self("by_disposition")
+        title = with_value(title, self.rule(k), self.lang) if len(self.rules) > 1 else title
         return TableOf(f"handled_{k}", title, pd.DataFrame(rows, columns=list(names)), columns)
 
     def benches(self) -> TableOf | None:

@@ -12,7 +12,7 @@ from warrantysim.analysis.exclusions import OF_DENIALS, run_exclusions, told_exc
 from warrantysim.analysis.levers_to_price import LEVERS, TAKE_POSITIONS, Turning, of_path
 from warrantysim.analysis.sales_worth import contribution, priced
 from warrantysim.analysis.sweeps import Sweep, run_sweep
-from warrantysim.locale.wording import Lang, listed, named
+from warrantysim.locale.wording import Lang, joined, listed, named
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.lever_text import lever_words
@@ -187,7 +187,7 @@ class _Answer(Say):
 
     def what(self, item: str, at: str) -> str:
         """A position by name."""
-        return " ".join(filter(None, (named("turn_item", item, self.lang), self.at(at))))
+        return joined((named("turn_item", item, self.lang), self.at(at)), self.lang)
 
     def at(self, position: str) -> str:
         """A position in words: days have a unit in either language."""

@@ -16,7 +16,7 @@ from warrantysim.files.imports import with_tables
 from warrantysim.files.own_tables import brought
 from warrantysim.files.source_text import MIB
 from warrantysim.files.tables import Table
-from warrantysim.locale.wording import with_aside
+from warrantysim.locale.wording import with_aside, with_value
 from warrantysim.report import figures
 from warrantysim.report.input_frames import figures_frame, mark_name, register_frame, tables_frame
 from warrantysim.schema.diff import Change, first
@@ -122,7 +122,7 @@ def _read(checked: Checked) -> None:
                 t("inputs.encoding", file=escaped(table.file.path), encoding=table.file.encoding, words=escaped(words))
             )
         for remark in table.remarks:
-            st.info(f"{escaped(remark.where)}: {remark.message.text(lang())}")
+            st.info(with_value(escaped(remark.where), remark.message.text(lang()), lang()))
 
 
 def _keep(rest: Rest, checked: Checked, files: Mapping[str, bytes]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from warrantysim.files.tables import columns
-from warrantysim.locale.wording import with_aside
+from warrantysim.locale.wording import with_aside, with_value
 from warrantysim.report.field_names import field_name, meaning_in, unit_name
 from warrantysim.report.input_files import tables_csv, tables_workbook
 from warrantysim.report.input_frames import column_kind, table_frame
@@ -125,7 +125,7 @@ def configured(table: str) -> dict[str, Any]:
     model = Scenario.TABLES[table]
     for name in columns(model):
         said = _explained(table, name)
-        help = f"{name}: {said['doc']} [{said['unit']}{', ' if said['range'] else ''}{said['range']}]"
+        help = f"{with_value(name, said['doc'], lang())} [{said['unit']}{', ' if said['range'] else ''}{said['range']}]"
         # Some names end in their unit.
         bare = said["called"].removesuffix(f" {said['unit']}").removesuffix(f"（{said['unit']}）")
         label = said["called"] if said["unit"] in UNITLESS or "|" in said["unit"] else f"{bare} [{said['unit']}]"

@@ -16,7 +16,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_levers import QuoteLever, levers_of, rivals
 from warrantysim.analysis.quote_offers import materiality, quote_ids
 from warrantysim.files.quote_writing import quote_csv
-from warrantysim.locale.wording import LANGUAGES, listed, with_aside
+from warrantysim.locale.wording import LANGUAGES, joined, listed, with_aside
 from warrantysim.present.terminal import flat
 from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.figures import position
@@ -342,7 +342,7 @@ def _not_studied(one: QuotesShown) -> None:
     if not one.quotes:
         st.info(t("quotes.no_quotes"))
         return
-    st.markdown(f"**{t('quotes.not_studied', n=len(one.quotes))}** {t('quotes.will_say')}")
+    st.markdown(joined((f"**{t('quotes.not_studied', n=len(one.quotes))}**", t("quotes.will_say")), lang()))
     _ask(one)
 
 

@@ -101,7 +101,7 @@ def decision_workbook(
     agenda = book.sheet("Agenda", [18, 90])
     parts = {f"part_{name}": amount for name, amount in decision.shared_parts.items()}
     whole = thresholds_sheet(book, tables["decision"], {"saving": decision.shared, **parts})
-    changes_sheet(book, tables["changes"])
+    changes_sheet(book, told)
     platform_sheet(book, tables["agent_rules"], told.lines())
     law_sheet(book, told)
     totals = summary_sheet(book, lines)
@@ -176,8 +176,17 @@ def thresholds_sheet(book: Book, table: pd.DataFrame, shared: Mapping[str, float
     return f"Thresholds!${xl_col_to_name(list(frame.columns).index('saving'))}${last + 2}"
 
 
-def changes_sheet(book: Book, changes: pd.DataFrame) -> None:
-    """Everything that can be ticked, a line a change, those taken first."""
+def changes_sheet(book: Book, told: Told) -> None:
+    """Everything that can be ticked, a line a change, those taken first; its name is what it is ticked by."""
+    changes, d = told.tables["changes"], told.d
+    changes = changes.assign(
+        kind=[book.say(f"kind.{kind}") for kind in changes["kind"]],
+        cells=[told.cells.names(change.cells) for change in d.changes],
+        because=[say(f"because.{why}", book.lang) for why in changes["because"]],
+        bill_cells=[told.cells.names(change.bill.cells) if change.bill else "" for change in d.changes],
+    )
+    for name in ("recommended", "taken", "bill_new"):
+        changes[name] = [book.say("yes") if one is True or one == 1 else "" for one in changes[name]]
     names = list(map(str, changes))
     widths = dict.fromkeys(names, 14.0) | dict(zip(names, (30.0, 10.0, 50.0), strict=False))
     table_sheet(book, typed(book, "changes", changes), "Changes", widths)
@@ -291,7 +300,7 @@ def _cover(
         "status": book.say(f"status.{status.lower()}"),
         "scenario": f"{words.name} {words.digest[:12]}",
         "run": run_id,
-        "made": made.strftime("%Y-%m-%d %H:%M"),
+        "made": made.strftime("%Y-%m-%d %H:%M UTC"),
         "currency": book.say("unit", currency=d.currency),
         "signs": book.say("signs_are"),
         "colours": book.say("colours_are"),

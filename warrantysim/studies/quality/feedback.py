@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from warrantysim.locale.wording import LANGUAGES, say
+from warrantysim.locale.wording import LANGUAGES, joined, say
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.present.sheets import blocks_workbook
 from warrantysim.report import figures
@@ -197,8 +197,8 @@ class Feedback:
     @property
     def supplier_why(self) -> str:
         """What the supplier's table is the basis of, and how each gets his own."""
-        unnamed = "" if self.suppliers else f" {self.page('no_suppliers')}"
-        return self.page("supplier_why") + unnamed
+        unnamed = "" if self.suppliers else self.page("no_suppliers")
+        return joined((self.page("supplier_why"), unnamed), self.page.lang)
 
     def of_supplier(self, name: str) -> Feedback:
         """What is one supplier's alone: claims of units he made what failed of, months that point to no lot of

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 
 import streamlit as st
 
-from warrantysim.locale.wording import text
+from warrantysim.locale.wording import text, with_value
 from warrantysim.report.lever_text import lever_words
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
@@ -53,7 +53,7 @@ class OptionsAsked:
             if error.option in self.beside:
                 self.beside[error.option].error(said)
             else:
-                st.error(f"{escaped(title(self.study, error.option))}: {said}" if error.option else said)
+                st.error(with_value(escaped(title(self.study, error.option)), said, lang()) if error.option else said)
             return False
         return True
 
