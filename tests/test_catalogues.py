@@ -62,6 +62,11 @@ def test_a_message_is_made_at_the_end_in_the_language_that_is_asked() -> None:
     assert message.text("de") == "unbekannt: SKU 'C'; gemeint: 'B'?"
 
 
+def test_a_message_has_a_blank_between_chinese_and_latin_words_put_into_it() -> None:
+    message = told("expected {what}, got {found}", what="ISO", found="x")
+    assert " ISO" in message.text("zh")
+
+
 def test_what_a_language_does_not_say_is_said_in_english() -> None:
     assert told("something nobody foresaw").text("zh") == "something nobody foresaw"
     assert [

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"(?<!\\)\[[^\]]*\]\(([^)\s]+)\)")
+UPLOAD = re.compile(r"(?:client_max_body_size|maxUploadSize =) (\d+)")
 QUICK = ("new", "add", "validate", "schema", "diff")
 """Commands that run every day; the others simulate."""
 WRITTEN = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
@@ -222,3 +223,10 @@ def test_the_readme_is_one_screen_with_two_commands_and_a_picture(name: str) -> 
     assert {"make demo", "make test"} <= {line.partition("#")[0].strip() for line in lines}
     (picture,) = [line for line in lines if line.startswith("![")]
     assert (ROOT / LINK.findall(picture.replace("![", "["))[0]).stat().st_size < 300_000
+
+
+@pytest.mark.parametrize("page", ["deployment.md", "zh/deployment.md"])
+def test_a_server_in_front_takes_what_the_app_takes_with_what_a_form_adds(page: str) -> None:
+    [front] = UPLOAD.findall((DOCS / page).read_text("utf-8"))
+    [app] = UPLOAD.findall((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert int(front) > int(app)

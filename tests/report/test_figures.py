@@ -68,7 +68,7 @@ def test_levels_and_shares_are_percentages() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "text"),
-    [(79.03205, "79.0"), (9.046, "9.05"), (0.0, "0"), (118.5, "118"), (3906.25, "3,910"), (0.2345, "0.234")],
+    [(79.03205, "79.0"), (9.046, "9.05"), (0.0, "0"), (118.5, "119"), (3906.25, "3,910"), (0.2345, "0.234")],
 )
 def test_about_keeps_three_digits(amount: float, text: str) -> None:
     assert figures.about(amount) == text
@@ -100,3 +100,16 @@ def test_what_has_no_bound_is_printed_as_that_and_as_no_figure() -> None:
 
 def test_a_text_keeps_six_digits_of_a_long_decimal_and_all_of_a_short_one() -> None:
     assert figures.decimals_cut("0.0202830188679245 USD, 58.25 and 2026-12-01") == "0.020283 USD, 58.25 and 2026-12-01"
+
+
+def test_a_half_goes_away_from_zero_in_figures_of_so_many_digits_too() -> None:
+    assert [figures.about(x) for x in (1000.5, 202.5, -202.5, 20.25, 2.125)] == ["1,000", "203", "-203", "20.3", "2.13"]
+    assert [figures.position(x) for x in (1000.5, 1002.5, 0.03125, 202.25, 0.0)] == [
+        "1,001",
+        "1,003",
+        "0.03125",
+        "202.3",
+        "0",
+    ]
+    assert figures.decimals_cut("0.1234565 USD, 2.0000025") == "0.123457 USD, 2"
+    assert figures.level(0.9725) == "97.3 %"

@@ -12,7 +12,7 @@ import pytest
 
 from tests.texts import ONE, pairs, written
 from warrantysim.journeys.records import Closure, Route
-from warrantysim.locale.wording import LANGUAGES, Lang, named, period, say
+from warrantysim.locale.wording import LANGUAGES, Lang, joined, named, period, say, with_value
 from warrantysim.money.categories import Category, Kind
 from warrantysim.schema.dispositions import DISPOSITIONS
 from warrantysim.schema.markets import Title
@@ -191,3 +191,17 @@ def test_a_chinese_text_has_a_blank_beside_latin_letters_and_figures_and_none_be
         )[:8]
         == "建议规则每年成本"
     )
+
+
+def test_chinese_texts_and_values_are_joined_as_chinese_is_written() -> None:
+    assert joined(["电池衰减", "容量低于 90%"], "zh") == "电池衰减容量低于 90%"
+    assert joined(["有 3 份报价。", "研究会"], "zh") == "有 3 份报价。研究会"
+    assert joined(["范围。", "A 型"], "zh") == "范围。A 型"
+    assert joined(["本地维修", "tierwerk-de"], "zh") == "本地维修 tierwerk-de"
+    assert joined(["local repair", "", "by air"]) == "local repair by air"
+    assert (with_value("成本", "下限", "zh"), with_value("cost", "from")) == ("成本：下限", "cost: from")
+
+
+def test_who_reads_chinese_is_addressed_politely_and_claims_have_one_measure_word() -> None:
+    forms = [form for one in written("zh") for form in ([one.string] if isinstance(one.string, str) else one.string)]
+    assert not [form for form in forms if re.search("你|张工单", form)]

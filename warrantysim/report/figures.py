@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 ABSENT = ""
 """What stands where a figure does not exist."""
@@ -74,9 +74,9 @@ def about(x: float) -> str:
     return f"{rounded(x, 2 - size):,.{max(0, 2 - size) if x else 0}f}"
 
 
-def significant(x: float, digits: int) -> float:
-    """A figure in so many digits, a half away from zero."""
-    return rounded(x, digits - 1 - math.floor(math.log10(abs(x)))) if x and math.isfinite(x) else x
+def significant(x: float | str, digits: int) -> float:
+    """A figure, or one as it is written, in so many digits, a half away from zero."""
+    return float(Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal(x))
 
 
 def position(x: float) -> str:
@@ -86,7 +86,7 @@ def position(x: float) -> str:
 
 def decimals_cut(text: str) -> str:
     """A text whose long decimals keep six digits: ``0.0202830188679245 USD`` is ``0.020283 USD``."""
-    return re.sub(r"\b\d+\.\d{6,}\b", lambda found: f"{significant(float(found[0]), 6):.6g}", text)
+    return re.sub(r"\b\d+\.\d{6,}\b", lambda found: f"{significant(found[0], 6):.6g}", text)
 
 
 def unbounded(x: float) -> str:
