@@ -8,11 +8,12 @@ import random
 import pytest
 
 from tests.files.seller_books import NAME, PRODUCTS, SALES, book, fresh, problems
-from warrantysim.files.seller_book import seller_of
+from warrantysim.files.seller_book import SHEETS, seller_of
 from warrantysim.files.seller_cells import choice, choices, money, months, size, typed_figure
 from warrantysim.files.seller_edits import sheets_of_book
 from warrantysim.files.source_text import SourceFile
 from warrantysim.files.workbooks import sheets_of
+from warrantysim.packs import shipped_text
 from warrantysim.present.seller_workbook import seller_workbook
 from warrantysim.schema.errors import BadInput, ScenarioError
 
@@ -214,3 +215,11 @@ def test_a_partner_of_today_is_one_of_the_partners() -> None:
     partners = [["partner", "market", "repaired"], ["FixIt GmbH", "DE", "30 EUR"]]
     found = problems(today=today, partners=partners)
     assert any("needs one of the partners, got 'Fixit'; did you mean 'FixIt GmbH'?" in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("file", "lang", "called"),
+    [("own_seller.yaml", "en", "the sheet {} of the workbook"), ("own_seller.zh.yaml", "zh", "工作簿的“{}”工作表")],
+)
+def test_the_file_beside_the_book_calls_its_sheet_as_the_book_does(file: str, lang: str, called: str) -> None:
+    assert called.format(SHEETS["promise"][lang]) in shipped_text(file)
