@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,18 +100,24 @@ def written_to(folder: Path, console: Console) -> Iterator[None]:
 
 
 def ready(folder: Path | None, console: Console) -> None:
-    """Make the folder of ``--out`` before the work begins, not after."""
+    """Refuse a folder of ``--out`` that cannot be written to before the work begins, not after. What is made for that
+    is gone again: work that is stopped leaves no empty folder.
+    """
     if folder is None:
         return
     from warrantysim.store.atomic import SET_ASIDE, new_files, no_folder, sweep_leftovers
     from warrantysim.store.workspace import LEFT_BEHIND
 
     with written_to(folder, console):
+        made = [one for one in (folder, *folder.parents) if not one.exists()]
         folder.mkdir(parents=True, exist_ok=True)
         no_folder(folder / NOTE)
         sweep_leftovers(folder, LEFT_BEHIND, f"{SET_ASIDE}~")
         with new_files(folder) as aside:
             (aside / "probe").mkdir()
+        for one in made:
+            with suppress(OSError):  # Somebody else is at work there.
+                one.rmdir()
 
 
 def write(

@@ -6,6 +6,7 @@ the whole, replication by replication.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,9 +16,10 @@ import numpy as np
 
 from warrantysim.experiment.intervals import Difference, Interval, paired
 from warrantysim.experiment.parts import saving_parts
-from warrantysim.experiment.service import HALF, NINE_IN_TEN, days_quantile
+from warrantysim.experiment.service import HALF, NINE_IN_TEN, days_quantile, service_table
 from warrantysim.experiment.summary import JOURNEY_KEYS, Summary
 from warrantysim.journeys.records import Route
+from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.dispositions import DISPOSITIONS
 
@@ -106,6 +108,12 @@ class PolicyChange:
         return self._difference("expected")
 
     @cached_property
+    def waiting(self) -> pd.DataFrame:
+        """Service as a whole and by market, see `experiment.service.service_table`."""
+        years = ([s.year for s in self.result.of(place)] for place in (self.now, self.new))
+        return service_table(*years, self.scenario, self.result.level)
+
+    @cached_property
     def lines(self) -> tuple[MeasureLine, ...]:
         """Every measure, in the order of `MEASURES`."""
         out = []
@@ -119,6 +127,32 @@ class PolicyChange:
     def line(self, measure: str) -> MeasureLine:
         """One of the lines."""
         return next(line for line in self.lines if line.measure == measure)
+
+    def as_printed(self) -> dict[str, tuple[float, float]]:
+        """Every measure now and new as a table prints it: parts add up to their whole, and what is paid now less what is
+        saved, as the headline tells it, is what is paid new.
+        """
+        out = {line.measure: (figures.rounded(line.now, 1), figures.rounded(line.new, 1)) for line in self.lines}
+        total, claims = self.line("total"), self.line("claims")
+        now = figures.rounded(total.now)
+        wholes = {
+            "total": (("cash", "expected"), (now, now - figures.rounded(float(self.saving.interval.mean)))),
+            "claims": ((*SERVED, "elsewhere"), (figures.rounded(claims.now), figures.rounded(claims.new))),
+        }
+        for name, (parts, ends) in wholes.items():
+            out[name] = ends
+            lines = [self.line(part) for part in parts]
+            now_parts, new_parts = ([getattr(line, side) for line in lines] for side in ("now", "new"))
+            # A whole that is not what its own figure is rounded to takes its parts with it.
+            moved = (
+                (ends[1] - math.fsum(new_parts)) / len(parts)
+                if ends[1] != figures.rounded(self.line(name).new)
+                else 0.0
+            )
+            new_parts = [part + moved for part in new_parts]
+            sides = figures.adding(now_parts, ends[0]), figures.adding(new_parts, ends[1])
+            out |= dict(zip(parts, zip(*sides, strict=True), strict=True))
+        return out
 
     @property
     def kind(self) -> str:

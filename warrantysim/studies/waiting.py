@@ -30,11 +30,7 @@ def service_sentences(
     rows = rows_of(frame)
     if not rows:
         return
-    slow = [row for row in rows if row["waits"]]
-    for row in slow[:1] if slow and not slow[0]["market"] else slow:
-        where = say("service.whole", lang) if not row["market"] else market(row["market"])
-        ends = {name: figures.days(row[name]) for name in ("rise", "rise_low", "rise_high")}
-        yield say("service.waits", lang, where=where, case=case, **ends)
+    yield from slow_sentences(frame, lang, case, market)
     whole = rows[0]
     told = [done_within(whole, lang)]
     if whole["longer"] == whole["longer"]:
@@ -43,6 +39,17 @@ def service_sentences(
         now, new = figures.share(whole["kept_now"]), figures.share(whole["kept"])
         told.append(say("service.kept" if new != now else "service.kept_same", lang, now=now, new=new))
     yield (case and say("named.text", lang, name=case)) + ("" if lang == "zh" else " ").join(told)
+
+
+def slow_sentences(
+    frame: pd.DataFrame, lang: Lang, case: str = "", market: Callable[[str], str] = str
+) -> Iterator[str]:
+    """Where nine in ten customers surely wait longer: as a whole, else market by market."""
+    slow = [row for row in rows_of(frame) if row["waits"]]
+    for row in slow[:1] if slow and not slow[0]["market"] else slow:
+        where = say("service.whole", lang) if not row["market"] else market(row["market"])
+        ends = {name: figures.days(row[name]) for name in ("rise", "rise_low", "rise_high")}
+        yield say("service.waits", lang, where=where, case=case, **ends)
 
 
 def done_within(days: Mapping[str, float], lang: Lang) -> str:

@@ -15,7 +15,8 @@ from warrantysim.store import approvals
 from warrantysim.store.approvals import LINE, PolicyVersion, State
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies.decide.files import policy_ticked
-from warrantysim.studies.decide.words import MOST_CELLS, CaseWords, CellText
+from warrantysim.studies.decide.told import Told
+from warrantysim.studies.decide.words import MOST_CELLS, CellText
 from warrantysim.ui import reading
 from warrantysim.ui.approvals_version import show_version, step_text
 from warrantysim.ui.components.address import pick
@@ -145,7 +146,7 @@ def _propose(line: str, expanded: bool) -> None:
             st.warning(t("approvals.damaged", why=escaped(str(error))[:300]))
             return
         with st.form("approvals_propose", border=False):
-            names = _ticked(decision, CellText(CaseWords.of(scenario), lang()), run.id)
+            names = _ticked(reading.told_of_run(run), run.id)
             day, right = asked_day("approvals_propose")
             note = st.text_area(t("approvals.note"), key="approvals_propose_note", max_chars=2000, height=70)
             if not person():
@@ -162,8 +163,9 @@ def _propose(line: str, expanded: bool) -> None:
         st.rerun()
 
 
-def _ticked(decision: Decision, words: CellText, id: str) -> list[str]:
+def _ticked(told: Told, id: str) -> list[str]:
     """A tick a change, with its price; those recommended are ticked."""
+    decision, words = told.d, told.cells
     changes = list(decision.changes)
     frame = pd.DataFrame(
         {
@@ -180,13 +182,13 @@ def _ticked(decision: Decision, words: CellText, id: str) -> list[str]:
                 "" if math.isnan(one.p90) else f"{figures.days(one.p90_now)} → {figures.days(one.p90)}"
                 for one in changes
             ],
-            "robust": [math.nan if change.robust is None else round(change.robust.share, 2) for change in changes],
+            # A figure that is missing would be shown as None.
+            "robust": ["" if change.robust is None else figures.share(change.robust.share, 0) for change in changes],
         }
     )
-    money = f"{decision.currency} %,.0f"
-    formats = {"saving": money, "claims": "%,.0f", "robust": "percent"}
-    if frame["robust"].isna().all():
-        del frame["robust"], formats["robust"]
+    formats = {"saving": f"{decision.currency} %,.0f", "claims": "%,.0f"}
+    if not frame["robust"].any():
+        del frame["robust"]
     column = st.column_config
     edited = st.data_editor(
         frame,
@@ -197,21 +199,24 @@ def _ticked(decision: Decision, words: CellText, id: str) -> list[str]:
             "taken": column.CheckboxColumn(t("approvals.tick"), pinned=True),
             **{name: column.NumberColumn(t(f"approvals.tick.{name}"), format=shown) for name, shown in formats.items()},
             "change": column.TextColumn(t("approvals.tick.change"), pinned=True),
-            **{name: column.TextColumn(t(f"approvals.tick.{name}")) for name in ("because", "ends", "p90")},
+            **{name: column.TextColumn(t(f"approvals.tick.{name}")) for name in ("because", "ends", "p90", "robust")},
         },
     )
     st.caption(t("approvals.tick_how"))
+    if unknown := told.bills_unknown():
+        st.caption(unknown)
     return [change.name for change, taken in zip(changes, edited["taken"], strict=True) if taken]
 
 
 def _why(change: RuleChange, decision: Decision, words: CellText) -> str:
     """Why it is recommended or not, and with what others it brings a contract, or makes another bill dearer."""
     why, bill = say(f"because.{change.because}", lang()), change.bill
-    if bill is None or set(bill.cells) <= set(change.cells):
+    if bill is None:
         return why
     others = [cell for cell in bill.cells if cell not in change.cells]
     facts = {"contract": bill.name, "others": words.names(others, MOST_CELLS), "saving": figures.whole(bill.saving)}
-    return t("approvals.tick.bill", why=why, currency=decision.currency, **facts)
+    key = ("contract" if bill.new else "dearer") + ("_with" if others else "")
+    return t(f"approvals.tick.{key}", why=why, currency=decision.currency, **facts)
 
 
 def _decision_option(run: StoredRun) -> str:

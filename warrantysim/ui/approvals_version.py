@@ -42,8 +42,10 @@ from warrantysim.ui.language import lang, t, under_titles
 from warrantysim.ui.pages import go
 from warrantysim.ui.session import look, may_edit, person, roles, when, who, workspace
 
-WIDTHS = {"cell": 130, "ends": 115, "verdict": 70, "now": 195, "new": 195}
-"""Columns of text in the table of rules [pixels]."""
+WIDTHS = {"cell": 145, "saving": 90, "ends": 135, "verdict": 95, "now": 215, "new": 215, "changing": 140}
+"""Columns of the table of rules, which a window of 1440 pixels has room for [pixels]."""
+ROW_HEIGHT = 92
+"""Four lines of a rule [pixels]."""
 
 
 @dataclass(frozen=True)
@@ -249,9 +251,9 @@ def _differences(change: PolicyChange, found: SharedLuck) -> None:
         table,
         alt=t("approvals.differences_alt", n=len(rows)),
         # Rules before and after are read side by side, broken into lines.
-        row_height=64,
+        row_height=ROW_HEIGHT,
         column_config={
-            name: st.column_config.NumberColumn(t(f"approvals.column.{name}"), format=money[name], width=85)
+            name: st.column_config.NumberColumn(t(f"approvals.column.{name}"), format=money[name], width=WIDTHS[name])
             if name in money
             else st.column_config.TextColumn(t(f"approvals.column.{name}"), width=WIDTHS[name])
             for name in table.columns

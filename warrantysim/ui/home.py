@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from warrantysim.decision.decide import Decision
-from warrantysim.locale.wording import titled
+from warrantysim.locale.wording import say, titled
 from warrantysim.report import figures
 from warrantysim.report.charts.export import still
 from warrantysim.report.charts.theme import Look, Picture
+from warrantysim.report.verdicts import saved
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies.decide.sentences import whole_parts
 from warrantysim.studies.decide.told import MOST_ON_TOP, Told
@@ -44,9 +44,11 @@ def show() -> None:
         _monday(told)
         _ways()
     with right:
-        _attention(decision)
+        _attention(told)
         _compared()
     show_still(*savings(run, look()))
+    if largest := _largest_held(told):
+        st.caption(escaped(largest))
     for text in (told.robust(), told.free()):
         if text:
             st.markdown(escaped(text))
@@ -97,9 +99,10 @@ def _monday(told: Told) -> None:
         st.markdown(f"{number}. {escaped(told.cells.sentence(row))}")
 
 
-def _attention(d: Decision) -> None:
+def _attention(told: Told) -> None:
     st.subheader(t("home.attention"))
-    said = []
+    d = told.d
+    said = [escaped(text) for text in told.waits_longer()]
     failed = [job for job in jobs().listed(active=False) if job.state in {"failed", "lost"}]
     few = int(d.table["few_claims"].sum())
     held = sum(change.because in {"small", "whole_small"} for change in d.changes)
@@ -112,6 +115,16 @@ def _attention(d: Decision) -> None:
     said += [t(f"home.{key}", n=n) for key, n in (("slow", slow), ("fragile", fragile), ("hold", held)) if n]
     for text in said or [t("home.fine")]:
         st.markdown(f"- {text}")
+
+
+def _largest_held(told: Told) -> str:
+    """Why what would save most is left as it is; empty where it is not."""
+    rows = [row for row in told.rows if row["because"] != "same" and saved(row)[0] > 0]
+    largest = max(rows, key=lambda row: saved(row)[0], default=None)
+    if largest is None or largest["taken"]:
+        return ""
+    why = say(f"because.{largest['because']}", lang())
+    return t("home.largest_held", cell=told.cells.name(largest), verdict=told.cells.verdict(largest), why=why)
 
 
 def _compared() -> None:

@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from warrantysim.journeys.records import Closure
-from warrantysim.locale.wording import LANGUAGES, Lang, known, named, say, titled
+from warrantysim.locale.wording import LANGUAGES, Lang, known, named, say
 from warrantysim.money.categories import PARTS, Category
 from warrantysim.money.categories import Kind as CostKind
 from warrantysim.present.blocks import Column, Kind, TableOf
@@ -34,9 +34,9 @@ from warrantysim.studies.decide.lines import (
     summary_sheet,
 )
 from warrantysim.studies.decide.memo import Memo, Provenance, decision_memo
-from warrantysim.studies.decide.sentences import amounts
 from warrantysim.studies.decide.told import Told
 from warrantysim.studies.decide.words import CaseWords, in_language
+from warrantysim.studies.waiting import WAITING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +68,7 @@ def decision_workbook(
     status: str = "DRAFT",
     run_id: str = "",
     made: datetime,
+    waiting: pd.DataFrame | None = None,
 ) -> bytes:
     """The decision as an xlsx file.
 
@@ -81,6 +82,8 @@ def decision_workbook(
         DRAFT or APPROVED; the id under which the run is stored, if it is.
     made
         When; part of the file.
+    waiting
+        Service by market, see `experiment.service.service_table`; None where it is not known.
 
     Raises
     ------
@@ -93,7 +96,8 @@ def decision_workbook(
             found = lines.total(policy=side)
             raise ValueError(f"quantities of the rule {side} add up to {found:,.2f}, the decision to {engine:,.2f}")
     tables = decision_frames(decision, scenario)
-    told = Told(decision, CaseWords.of(scenario), lang, tables)
+    known_too = {} if waiting is None else {WAITING: waiting}
+    told = Told(decision, CaseWords.of(scenario), lang, {**tables, **known_too})
     out = BytesIO()
     properties = {"title": f"warrantysim: {decision.scenario}", "comments": run_id or told.words.digest}
     book = Book(out, lang, properties, made)
@@ -146,8 +150,11 @@ def decision_package(
         When; told in both files.
     """
     provenance = Provenance(made=made.isoformat(timespec="minutes"))
-    memo = Memo(policy_change(confirmed, 0, 1, decision), decision, provenance, changes=tuple(changes))
-    book = decision_workbook(decision, confirmed.scenario, quantities, lang=lang, changes=changes, made=made)
+    change = policy_change(confirmed, 0, 1, decision)
+    memo = Memo(change, decision, provenance, changes=tuple(changes))
+    book = decision_workbook(
+        decision, confirmed.scenario, quantities, lang=lang, changes=changes, made=made, waiting=change.waiting
+    )
     return {"memo.html": decision_memo(memo, (lang,)).encode(), "decision.xlsx": book}
 
 
@@ -291,12 +298,8 @@ def _cover(
 ) -> None:
     d, words = told.d, told.words
     book.write(sheet, 0, 0, in_language(words.title, book.lang), "title")
-    about = {"level": figures.level(d.confidence), "now": titled(d.now.title, d.now.name, book.lang)}
     facts = {
-        "decision": book.say("answer", currency=d.currency, period=told.period, **amounts(d.saving), **about),
-        "service": told.service(),
-        "free": told.free(),
-        **({"robust": told.robust()} if d.robust is not None else {}),
+        **told.summary(),
         "status": book.say(f"status.{status.lower()}"),
         "scenario": f"{words.name} {words.digest[:12]}",
         "run": run_id,

@@ -222,28 +222,29 @@ class MemoText:
         return [Sentence(self.say("memo.asked", claims=claims, **counts, **names))]
 
     def recommendation(self) -> list[Block]:
-        """The recommendation in a sentence, with its interval; then what of it is cash, and what the decision that
-        chose exactly these rules says of them: ticks, waiting, assumptions, the free optimum."""
+        """What the decision that chose exactly these rules says first of them, word for word; of other rules the
+        recommendation in a sentence, with its interval, and what of it is cash."""
         c = self.memo.change
+        if c.decided is not None:
+            first, *more = Told.of(c.decided, c.scenario, self.lang, c.waiting).answer()
+            return [Sentence(first, "answer"), *(Sentence(said, "note") for said in more)]
         total, mean = c.line("total").now, float(c.saving.interval.mean)
         level, share = figures.level(c.result.level), figures.share(mean / total if total else math.nan)
         text = self.say(f"memo.{c.kind}", level=level, share=share, **amounts(c.saving, c.kind == "worse"))
         cash, expected = (figures.signed(float(x.interval.mean)) for x in (c.saving_cash, c.saving_expected))
-        more = [self.say("memo.split", cash=cash, expected=expected)]
-        if c.decided is not None:
-            told = Told.of(c.decided, c.scenario, self.lang)
-            more += filter(None, (told.ticked(), told.service(), told.robust(), told.free()))
-        return [Sentence(text, "answer"), *(Sentence(said, "note") for said in more)]
+        return [Sentence(text, "answer"), Sentence(self.say("memo.split", cash=cash, expected=expected), "note")]
 
     def compared(self) -> list[Block]:
         """Today beside the proposal: money with cash and expected apart, days, what becomes of claims."""
         c, rows = self.memo.change, []
+        printed = c.as_printed()
         for line in c.lines:
             days = line.measure.startswith("days")
             text, change = (figures.days, "{:+.1f}".format) if days else (figures.whole, figures.signed)
-            mean, low, high = (change(float(x)) for x in (line.change.mean, line.change.low, line.change.high))
+            now, new = printed[line.measure]
+            low, high = (change(float(x)) for x in (line.change.low, line.change.high))
             ends = f"{low} .. {high}"
-            rows.append((self.say(f"memo.row.{line.measure}"), text(line.now), text(line.new), mean, ends))
+            rows.append((self.say(f"memo.row.{line.measure}"), text(now), text(new), change(new - now), ends))
         level = figures.level(c.result.level)
         caption = self.say("memo.table_caption", replications=len(c.result.complete), level=level)
         return [
@@ -254,8 +255,11 @@ class MemoText:
     def saved(self) -> list[Block]:
         """The saving in its four parts, customers who give up among them."""
         c = self.memo.change
-        rows = [(name, figures.signed(mean), ends) for name, mean, ends in whole_parts(c.parts, self.lang)]
-        whole = c.saving.interval
+        if c.kind == "keep":
+            return []
+        parts, whole = whole_parts(c.parts, self.lang), c.saving.interval
+        told = figures.adding([mean for _, mean, _ in parts], float(whole.mean))
+        rows = [(name, figures.signed(mean), ends) for (name, _, ends), mean in zip(parts, told, strict=True)]
         ends = figures.interval(float(whole.low), float(whole.high))
         rows.append((self.say("memo.whole"), figures.signed(float(whole.mean)), ends))
         table = self._table("parts", ("part", "saves", "interval"), rows, 2)
@@ -289,19 +293,21 @@ class MemoText:
         if not rows:
             return []
         text = CellText(CaseWords.of(c.scenario), self.lang)
+        savings, left, whole = [float(row["saving"]) for row in rows], rows[MOST_CELLS:], c.saving.interval
+        further = [math.fsum(savings[MOST_CELLS:])] if left else []
+        shared = float(whole.mean) - math.fsum(savings)
+        printed = figures.adding([*savings[:MOST_CELLS], *further, shared], float(whole.mean))
         shown = [
             (shortened(text.name(row)), text.now(row), text.new(row), text.verdict(row),
-             f"{figures.days(row['days_p90_now'])} → {figures.days(row['days_p90'])}", figures.signed(row["saving"]),
+             f"{figures.days(row['days_p90_now'])} → {figures.days(row['days_p90'])}", figures.signed(saves),
              figures.interval(row["saving_low"], row["saving_high"]))
-            for row in rows[:MOST_CELLS]
+            for row, saves in zip(rows[:MOST_CELLS], printed, strict=False)
         ]  # fmt: skip
         rest = ("",) * 4
-        if left := rows[MOST_CELLS:]:
-            further = figures.signed(math.fsum(float(row["saving"]) for row in left))
-            shown.append((self.say("memo.further", n=len(left)), *rest, further, ""))
-        told, whole = math.fsum(float(row["saving"]) for row in rows), c.saving.interval
+        if left:
+            shown.append((self.say("memo.further", n=len(left)), *rest, figures.signed(printed[-2]), ""))
         ends = figures.interval(float(whole.low), float(whole.high))
-        shown.append((self.say("memo.shared"), *rest, figures.signed(float(whole.mean) - told), ""))
+        shown.append((self.say("memo.shared"), *rest, figures.signed(printed[-1]), ""))
         shown.append((self.say("memo.whole"), *rest, figures.signed(float(whole.mean)), ends))
         caption = self.say("memo.cells_caption", n=len(rows), shown=min(len(rows), MOST_CELLS))
         table = self._table("cells", ("cell", "now", "new", "verdict", "days", "saves", "interval"), shown, 3)

@@ -16,7 +16,7 @@ from warrantysim.report.agent_rules import lines_told
 from warrantysim.report.policy_change import sign_of
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.decide.words import MOST_NAMED, CaseWords, CellText, in_a_row, in_language, lowered
-from warrantysim.studies.waiting import WAITING, done_within, service_sentences
+from warrantysim.studies.waiting import WAITING, done_within, service_sentences, slow_sentences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,11 +93,29 @@ class Sentences:
         return lowered(self.d.now.name if title is None else str(getattr(title, self.lang, title.en)))
 
     def answer(self) -> Iterator[str]:
-        """What switching as a whole brings, and how much of it the cells marked ACT do."""
+        """What comes first, wherever a decision is told."""
+        yield from self.summary().values()
+
+    def summary(self) -> dict[str, str]:
+        """The same by what it is about; what has nothing to say is not there."""
+        told = {
+            "decision": self.whole(),
+            "acts": self.acts(),
+            "ticked": self.ticked(),
+            "service": self.service(),
+            "robust": self.robust(),
+            "free": self.free(),
+            "in_parts": self.in_parts(),
+        }
+        return {key: text for key, text in told.items() if text}
+
+    def whole(self) -> str:
+        """What switching as a whole brings."""
         d, kind = self.d, self.kind
         mean, cash = float(d.saving.interval.mean), float(d.saving_cash.interval.mean)
-        yield self.say(
-            f"decision.{kind}",
+        return self.say(
+            f"decision.{self.kept_why() if kind == 'keep' else kind}",
+            held=say("decision.or", self.lang).join(self.waiting_for_a_tick()),
             **amounts(d.saving, kind == "worse"),
             now=self.now(),
             share=figures.share(mean / d.cost_now if d.cost_now else math.nan),
@@ -106,17 +124,44 @@ class Sentences:
             expected=figures.whole(mean - cash),
             n=len(d.tried) if kind == "keep" else figures.count(float(d.saving.needed)),
         )
-        taken = [change for change in d.changes if change.taken]
-        if taken:
-            yield self.say(
-                "decision.acts",
-                n=len(taken),
-                rules=sum(len(change.cells) for change in taken),
-                cells=len(d.table),
-                saving=figures.whole(math.fsum(change.saving for change in taken)),
-                shared=figures.signed(d.shared),
-            )
-        yield from filter(None, (self.ticked(), self.service(), self.robust(), self.free(), self.in_parts()))
+
+    def acts(self) -> str:
+        """How much of it the changes that are taken do; empty where none is."""
+        taken = [change for change in self.d.changes if change.taken]
+        facts = {
+            "rules": sum(len(change.cells) for change in taken),
+            "cells": len(self.d.table),
+            "saving": figures.whole(math.fsum(change.saving for change in taken)),
+            "shared": figures.signed(self.d.shared),
+        }
+        return self.say("decision.acts", n=len(taken), **facts) if taken else ""
+
+    def kept_why(self) -> str:
+        """Why today's rule stays: a person unticked what is recommended, what saves lets customers wait, or nothing
+        surely saves."""
+        if any(change.recommended for change in self.d.changes):
+            return "keep_by_hand"
+        return "keep_waits" if any(self.waiting_for_a_tick()) else "keep"
+
+    def waiting_for_a_tick(self) -> Iterator[str]:
+        """Each change that surely saves what it must be worth, with every bill counted, and is held because customers
+        would wait longer: alone, or with all that bring its contract."""
+        slow = [change for change in self.d.changes if change.because == "slow" and not change.taken]
+        told: dict[object, str] = {}
+        for change in slow:
+            bill = change.bill
+            mean, low, high = change.in_all if bill is None else (bill.saving, bill.low, bill.high)
+            cells = change.cells if bill is None else bill.cells
+            if not (low > 0 and mean >= self.d.materiality) or cells in told:
+                continue
+            ends = {
+                name: figures.whole(x) for name, x in zip(("saving", "low", "high"), (mean, low, high), strict=True)
+            }
+            key = "waits" if bill is None else "waits_contract" if bill.new else "waits_dearer"
+            contract = "" if bill is None else bill.name
+            names = self.cells.names(cells, MOST_NAMED)
+            told[cells] = self.say(f"decision.{key}", names=names, contract=contract, n=len(cells), **ends)
+        yield from told.values()
 
     def ticked(self) -> str:
         """What a person ticked otherwise than recommended; empty where nothing."""
@@ -133,6 +178,12 @@ class Sentences:
         if waiting is not None and len(waiting):
             return ("" if self.lang == "zh" else " ").join(service_sentences(waiting, self.lang, market=self.market))
         return service_text(self.d.service_now, self.d.service, self.lang)
+
+    def waits_longer(self) -> Iterator[str]:
+        """Where nine in ten customers surely wait longer; nothing where nobody does."""
+        waiting = self.tables.get(WAITING)
+        if waiting is not None:
+            yield from slow_sentences(waiting, self.lang, market=self.market)
 
     def market(self, id: str) -> str:
         """What a market is called."""
@@ -156,7 +207,9 @@ class Sentences:
         return self.say("decision.free_less" if less else "decision.free", n=left, **told)
 
     def in_parts(self) -> str:
-        """The saving in its four parts; nothing for one stored without."""
+        """The saving in its four parts; nothing for one stored without, or where nothing changes."""
+        if self.kind == "keep":
+            return ""
         told = [
             say("parts.each", self.lang, part=row[0], saving=figures.signed(row[1]), interval=row[2])
             for row in whole_parts(self.d.parts, self.lang)
@@ -199,11 +252,16 @@ class Sentences:
                 yield self.say("decision.bill_part", **facts, part=self.cells.names(mine, MOST_NAMED))
                 continue
             ends = {name: figures.whole(getattr(one, name)) for name in ("saving", "low", "high")}
-            yield self.say("decision.new_contract" if one.new else "decision.dearer", **facts, **ends)
+            key = "decision.new_contract" if one.new else "decision.dearer"
+            yield self.say(key, n=len(one.cells), **facts, **ends)
 
     def _bills(self) -> Collection[SharedBill]:
         """Each bill that changes make dearer, once."""
         return {(one.name, one.cells): one for change in self.d.changes if (one := change.bill) is not None}.values()
+
+    def bills_unknown(self) -> str:
+        """That an older decision does not tell who brings a contract; empty for one that does."""
+        return "" if "bill_name" in self.d.table else self.say("decision.bills_not_stored")
 
     def held_bills(self) -> Iterator[str]:
         """What is left of changes that are held once such a bill is counted."""
@@ -211,9 +269,9 @@ class Sentences:
             if not self.cells_taken.isdisjoint(one.cells):
                 continue
             facts = {name: figures.whole(getattr(one, name)) for name in ("saving", "low", "high")}
-            text = self.say(
-                "decision.held_bill", contract=one.name, cells=self.cells.names(one.cells, MOST_NAMED), **facts
-            )
+            key = "decision.held_contract" if one.new else "decision.held_bill"
+            cells = self.cells.names(one.cells, MOST_NAMED)
+            text = self.say(key, contract=one.name, cells=cells, n=len(one.cells), **facts)
             drawn = (
                 [] if math.isnan(one.share) else [self.say("decision.held_drawn", share=figures.share(one.share, 0))]
             )

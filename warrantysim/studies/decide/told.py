@@ -50,11 +50,12 @@ class Told(Sentences):
     """One decision in one language: every sentence and table of it."""
 
     @staticmethod
-    def of(decision: Decision, scenario: Scenario, lang: Lang = "en") -> Told:
-        """Of a decision that is at hand with its scenario."""
+    def of(decision: Decision, scenario: Scenario, lang: Lang = "en", waiting: pd.DataFrame | None = None) -> Told:
+        """Of a decision that is at hand with its scenario; ``waiting``: service by market, where it is known."""
         from warrantysim.studies.decide.files import ladder_frame, law_frame
 
         tables = {"ladder": ladder_frame(decision, scenario), "law": law_frame(decision, scenario)}
+        tables |= {} if waiting is None else {WAITING: waiting}
         return Told(decision, CaseWords.of(scenario), lang, tables)
 
     def ladder_blocks(self) -> list[Block]:
@@ -152,9 +153,9 @@ class Told(Sentences):
 
     def parts(self) -> TableOf | None:
         """The saving by part: a row a cell that changes, what belongs to none of them, the whole with its intervals;
-        None for a decision stored without."""
+        None for a decision stored without, and where nothing changes."""
         whole, shared = self.d.parts, self.d.shared_parts
-        if not whole:
+        if not whole or not self.taken:
             return None
 
         def line(title: str, parts: Sequence[float]) -> dict[str, Any]:
@@ -228,7 +229,7 @@ class Told(Sentences):
             out += [Sentence(self.say("ladder.head"), "head"), *ladder, Sentence(self.say("ladder.behind"), "legend")]
         if top := [self.cells.sentence(row) for row in self.taken[:MOST_ON_TOP]]:
             out += [Sentence(self.say("decision.top"), "head"), Points(top, numbered=True)]
-        out += [Chart("savings", self.savings), self.rules()]
+        out += [Chart("savings", self.savings), *([self.rules()] if self.taken else [])]
         out += [
             Sentence(text, "legend")
             for text in (*self.groups(), *self.shared_bills(self.cells_taken), self.legend(), self.lines())
@@ -236,6 +237,8 @@ class Told(Sentences):
         out += self._thresholds()
         if kept := self.kept():
             out += [kept, *(Sentence(text, "legend") for text in (*self.held_bills(), self.kept_legend()))]
+        if unknown := self.bills_unknown():
+            out.append(Sentence(unknown, "note"))
         if (waiting := self.tables.get(WAITING)) is None:
             out.append(Sentence(self.say("service.not_stored"), "note"))
         elif len(waiting):

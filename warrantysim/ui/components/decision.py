@@ -16,6 +16,7 @@ from warrantysim.report import figures
 from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.studies.decide.book import decision_workbook, workbook_name
 from warrantysim.studies.decide.told import Told
+from warrantysim.studies.waiting import WAITING
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick
 from warrantysim.ui.components.answer import as_shown, points
@@ -117,6 +118,7 @@ def offer_decision_workbook(
         book = partial(
             decision_workbook, decision, reading.scenario_behind(confirmed), quantities,
             lang=lang(), changes=tuple(run.manifest["changes"]), status=status, run_id=run.id, made=made,
+            waiting=reading.told_of_run(run).tables.get(WAITING),
         )  # fmt: skip
         offer_file(t("piece.workbook"), name, XLSX, book, f"{page}_book")
         return
