@@ -43,6 +43,14 @@ def test_all_files_of_a_set_are_there_and_nothing_else(tmp_path: Path) -> None:
     assert names == [".written.json", "a.csv", "a.parquet", "b.csv", "b.parquet", "c.bin", "run.json", "t.txt"]
 
 
+def test_work_that_is_stopped_leaves_no_empty_folder(tmp_path: Path) -> None:
+    ready(tmp_path / "new" / "out", console())
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "mine").mkdir()
+    ready(tmp_path / "mine", console())
+    assert (tmp_path / "mine").is_dir()
+
+
 def test_a_file_somebody_changed_keeps_its_name_and_the_new_one_is_written_beside_it(tmp_path: Path) -> None:
     def written(texts: dict[str, str]) -> dict[str, str]:
         write(tmp_path, console(), {}, texts=texts)

@@ -27,7 +27,7 @@ from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.present.blocks import Column, Points, Sentence, TableOf
 from warrantysim.present.html import Article, drawing, html_page
 from warrantysim.report import figures
-from warrantysim.report.policy_change import SERVED, policy_change
+from warrantysim.report.policy_change import SERVED, MeasureLine, policy_change
 from warrantysim.schema.markets import Title
 from warrantysim.studies import study_of
 from warrantysim.studies.decide import memo as memo_module
@@ -240,8 +240,40 @@ def test_rules_and_what_belongs_to_none_add_up_to_the_whole(most: int, monkeypat
     told = [float(x.replace(",", "")) for x in table.frame["5"]]
     *rows, whole = told
     assert len(rows) == 2
-    assert sum(rows) == pytest.approx(whole, abs=1)
+    assert sum(rows) == whole
     assert whole == round(float(memo().change.saving.interval.mean))
+
+
+@pytest.mark.parametrize("cents", [0.0, 0.26, 0.49, 0.51, 0.74])
+def test_rows_of_a_memo_add_up_as_they_are_printed(cents: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = memo().change
+
+    def moved(found: MeasureLine) -> MeasureLine:
+        up = {"total": cents, "expected": cents}.get(found.measure, 0.0)
+        return dataclasses.replace(found, new=found.new + up)
+
+    change = dataclasses.replace(real)
+    change.__dict__["lines"] = tuple(map(moved, real.lines))
+    change.__dict__["saving"] = SimpleNamespace(
+        interval=dataclasses.replace(real.saving.interval, mean=real.saving.interval.mean - cents)
+    )
+    printed = change.as_printed()
+    for side in (0, 1):
+        assert printed["cash"][side] + printed["expected"][side] == printed["total"][side]
+        assert sum(printed[name][side] for name in (*SERVED, "elsewhere")) == printed["claims"][side]
+    assert printed["total"][0] - printed["total"][1] == figures.rounded(float(change.saving.interval.mean))
+    table, _ = MemoText(dataclasses.replace(memo(), change=change), "en").compared()
+    assert isinstance(table, TableOf)
+    for row in table.frame.to_dict("records")[:3]:
+        now, new, less = (float(row[key].replace(",", "")) for key in "123")
+        assert new - now == less
+
+
+def test_parts_of_a_saving_add_up_as_they_are_printed() -> None:
+    table, _ = MemoText(memo(), "en").saved()
+    assert isinstance(table, TableOf)
+    *parts, whole = (float(text.replace(",", "")) for text in table.frame["1"])
+    assert sum(parts) == whole
 
 
 def test_rows_of_claims_add_up_to_all_claims() -> None:

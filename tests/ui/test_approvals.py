@@ -6,11 +6,14 @@ import dataclasses
 import datetime as dt
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.store.small import RESHIP
 from tests.ui.opening import frames, page, sound, words
+from warrantysim.decision.changes import Robust, SharedBill
+from warrantysim.locale.wording import APP, say_in
 from warrantysim.report.policy_file import policy_text
 from warrantysim.schema.markets import Title
 from warrantysim.store import approvals, runs
@@ -18,8 +21,11 @@ from warrantysim.store.approvals import PolicyVersion
 from warrantysim.store.jobs import Jobs
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.store.workspace import Workspace
+from warrantysim.studies.decide import STUDY
 from warrantysim.studies.decide.files import changes_in, policy_chosen, policy_ticked
 from warrantysim.studies.decide.words import CaseWords, CellText
+from warrantysim.ui.approvals import _ticked, _why
+from warrantysim.ui.approvals_version import WIDTHS
 
 HOSTILE = '**x** :red[x] ![](http://x.example) <script>alert(1)</script> =HYPERLINK("x")'
 
@@ -144,6 +150,48 @@ def test_what_changes_is_what_was_ticked(filled: Path) -> None:
     assert words_of.names([("A", "US")]) == "A, US"
     assert words_of.names([("A", "US"), ("A", "DE"), ("A", "UK")], 2) == "A, US; A, DE and others, 3 rules in all"
     assert [table["change"].tolist() for table in frames(at) if "change" in table][:1] == [["A, US"]]
+
+
+@pytest.mark.parametrize("new", [True, False])
+@pytest.mark.parametrize("alone", [True, False])
+def test_whoever_ticks_is_told_of_a_contract_that_is_signed_or_a_bill_that_rises(
+    filled: Path, new: bool, alone: bool
+) -> None:
+    _, run = decision(filled)
+    d = run.found
+    change = next(change for change in d.changes if change.taken)
+    cells = change.cells if alone else tuple(cell for one in d.changes for cell in one.cells)
+    bill = SharedBill("fixit-dallas", new, cells, 6313.0, 5000.0, 7000.0)
+    words = CellText(CaseWords.of(run.asked.scenario))
+    told = _why(dataclasses.replace(change, bill=bill), d, words)
+    assert ("a contract with fixit-dallas is signed" if new else "makes fixit-dallas dearer") in told
+    assert f"{d.currency} 6,313 in all" in told
+    assert "fixit" not in _why(dataclasses.replace(change, bill=None), d, words)
+
+
+def test_what_was_never_drawn_stands_as_an_empty_cell(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, run = decision(filled)
+    told = STUDY.told(run.stored, "en")
+    first, *others = told.d.changes
+    assert others
+    changes = (dataclasses.replace(first, robust=Robust(24, 0.93, 0.8, 0.99)), *others)
+    drawn = dataclasses.replace(told, d=dataclasses.replace(told.d, changes=changes))
+    shown: list[pd.DataFrame] = []
+
+    def editor(frame: pd.DataFrame, **_: object) -> pd.DataFrame:
+        shown.append(frame)
+        return frame
+
+    monkeypatch.setattr("streamlit.data_editor", editor)
+    _ticked(drawn, run.id)
+    (frame,) = shown
+    assert frame["robust"].tolist() == ["93 %", *[""] * len(others)]
+
+
+def test_the_table_of_rules_has_room_for_its_headings_in_a_window() -> None:
+    assert sum(WIDTHS.values()) <= 880
+    for name, width in WIDTHS.items():
+        assert 7 * len(say_in(APP, f"approvals.column.{name}")) + 12 <= width
 
 
 def test_nobody_signs_without_a_name(filled: Path) -> None:

@@ -30,11 +30,13 @@ from warrantysim.files.loading import load_policy
 from warrantysim.journeys.model import model_of
 from warrantysim.locale.wording import LANGUAGES, Lang
 from warrantysim.present.cells import cell as written
+from warrantysim.present.terminal import terminal_text
 from warrantysim.report import figures
 from warrantysim.report.policy_change import policy_change
 from warrantysim.schema.root import Scenario
 from warrantysim.store import approvals
 from warrantysim.store.deciding import confirmation_of
+from warrantysim.studies.decide import STUDY
 from warrantysim.studies.decide.book import decision_package
 from warrantysim.studies.decide.files import decision_frames, policy_ticked, recommended_text
 from warrantysim.studies.decide.told import Told
@@ -74,7 +76,7 @@ def test_every_place_tells_the_same_saving_rules_and_waiting(filled: Path, tmp_p
     counted = quantities(result.scenario, result.policies[:2], range(d.replications), seed=d.seed)
     package = decision_package(d, result, counted, lang="en", changes=(), made=datetime(2027, 1, 4))
     memo = told(package["memo.html"].decode())
-    assert f"it saves USD {mean} a year" in memo
+    assert f"save USD {mean} a year" in memo
     assert f"nine in ten within {days[0]} instead of {days[1]}" in memo
     book = CalamineWorkbook.from_filelike(BytesIO(package["decision.xlsx"]))
     cover = told(" ".join(str(cell) for row in book.get_sheet_by_name("Cover").to_python() for cell in row))
@@ -89,7 +91,10 @@ def test_every_place_tells_the_same_saving_rules_and_waiting(filled: Path, tmp_p
     for text in map(told, one.answer()):
         assert text in terminal
         assert text in thresholds
-    for text in map(told, filter(None, (one.service(), one.robust(), one.free()))):
+    first = STUDY.told(run.stored, "en").summary()
+    assert {"decision", "acts", "service", "free", "in_parts"} <= set(first)
+    for text in map(told, first.values()):
+        assert text in told(terminal_text(STUDY.answer(run.stored, "en"), 110))
         assert text in memo
         assert text in cover
     for text in map(told, (*one.ladder(), *one.ladder_lines())):

@@ -110,8 +110,8 @@ class PolicyChange:
     @cached_property
     def waiting(self) -> pd.DataFrame:
         """Service as a whole and by market, see `experiment.service.service_table`."""
-        years = ([s.year for s in self.result.of(place)] for place in (self.now, self.new))
-        return service_table(*years, self.scenario, self.result.level)
+        now, new = ([s.year for s in self.result.of(place)] for place in (self.now, self.new))
+        return service_table(now, new, self.scenario, self.result.level)
 
     @cached_property
     def lines(self) -> tuple[MeasureLine, ...]:
@@ -129,8 +129,8 @@ class PolicyChange:
         return next(line for line in self.lines if line.measure == measure)
 
     def as_printed(self) -> dict[str, tuple[float, float]]:
-        """Every measure now and new as a table prints it: parts add up to their whole, and what is paid now less what is
-        saved, as the headline tells it, is what is paid new.
+        """Every measure now and new as a table prints it: parts add up to their whole, and what is paid now less what
+        is saved, as the headline tells it, is what is paid new.
         """
         out = {line.measure: (figures.rounded(line.now, 1), figures.rounded(line.new, 1)) for line in self.lines}
         total, claims = self.line("total"), self.line("claims")
@@ -144,11 +144,8 @@ class PolicyChange:
             lines = [self.line(part) for part in parts]
             now_parts, new_parts = ([getattr(line, side) for line in lines] for side in ("now", "new"))
             # A whole that is not what its own figure is rounded to takes its parts with it.
-            moved = (
-                (ends[1] - math.fsum(new_parts)) / len(parts)
-                if ends[1] != figures.rounded(self.line(name).new)
-                else 0.0
-            )
+            as_rounded = ends[1] == figures.rounded(self.line(name).new)
+            moved = 0.0 if as_rounded else (ends[1] - math.fsum(new_parts)) / len(parts)
             new_parts = [part + moved for part in new_parts]
             sides = figures.adding(now_parts, ends[0]), figures.adding(new_parts, ends[1])
             out |= dict(zip(parts, zip(*sides, strict=True), strict=True))

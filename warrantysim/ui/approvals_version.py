@@ -42,10 +42,10 @@ from warrantysim.ui.language import lang, t, under_titles
 from warrantysim.ui.pages import go
 from warrantysim.ui.session import look, may_edit, person, roles, when, who, workspace
 
-WIDTHS = {"cell": 145, "saving": 90, "ends": 135, "verdict": 95, "now": 215, "new": 215, "changing": 140}
-"""Columns of the table of rules, which a window of 1440 pixels has room for [pixels]."""
-ROW_HEIGHT = 92
-"""Four lines of a rule [pixels]."""
+WIDTHS = {"cell": 130, "saving": 90, "ends": 115, "verdict": 85, "now": 180, "new": 180, "changing": 100}
+"""Columns of the table of rules, which a window of 1280 pixels has room for [pixels]."""
+ROW_HEIGHT = 112
+"""Five lines of a rule [pixels]."""
 
 
 @dataclass(frozen=True)

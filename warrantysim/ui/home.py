@@ -47,7 +47,7 @@ def show() -> None:
         _attention(told)
         _compared()
     show_still(*savings(run, look()))
-    if largest := _largest_held(told):
+    if largest := held_longest(told):
         st.caption(escaped(largest))
     for text in (told.robust(), told.free()):
         if text:
@@ -117,13 +117,13 @@ def _attention(told: Told) -> None:
         st.markdown(f"- {text}")
 
 
-def _largest_held(told: Told) -> str:
+def held_longest(told: Told) -> str:
     """Why what would save most is left as it is; empty where it is not."""
     rows = [row for row in told.rows if row["because"] != "same" and saved(row)[0] > 0]
     largest = max(rows, key=lambda row: saved(row)[0], default=None)
     if largest is None or largest["taken"]:
         return ""
-    why = say(f"because.{largest['because']}", lang())
+    why = say(f"because.{largest['because']}", told.lang)
     return t("home.largest_held", cell=told.cells.name(largest), verdict=told.cells.verdict(largest), why=why)
 
 
