@@ -295,5 +295,5 @@ def test_changes_that_bring_a_contract_are_held_together_where_its_bill_takes_to
     assert bill.low > 0
     assert 0 < bill.share < 0.9
     told = " ".join(report(d, signing(path, low, high, among)).split())
-    assert f"with the bill of P counted, which is in no bill of its own, USD {bill.saving:,.0f} a year is left" in told
+    assert f"with the contract, USD {bill.saving:,.0f} a year is left" in told
     assert f"That is above 0 in {bill.share:.0%} of the draws".replace("%", " %") in told

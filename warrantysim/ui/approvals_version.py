@@ -42,7 +42,7 @@ from warrantysim.ui.language import lang, t, under_titles
 from warrantysim.ui.pages import go
 from warrantysim.ui.session import look, may_edit, person, roles, when, who, workspace
 
-WIDTHS = {"cell": 130, "saving": 90, "ends": 115, "verdict": 85, "now": 180, "new": 180, "changing": 100}
+WIDTHS = {"cell": 138, "saving": 90, "ends": 112, "verdict": 85, "now": 178, "new": 178, "changing": 99}
 """Columns of the table of rules, which a window of 1280 pixels has room for [pixels]."""
 ROW_HEIGHT = 112
 """Five lines of a rule [pixels]."""
