@@ -183,7 +183,7 @@ def test_details_are_given_for_rules_that_change(base: Scenario, mixed: Told) ->
     assert "CHG-65" not in text
     assert "130.00 → 110.50" in text
     assert "5.0/8.0 → 12/21" in text
-    assert cut_text(row()) == "23.1 [20.0..31.5]\n118 [100..160]"
+    assert cut_text(row()) == "23.1 [20.0..31.5]\n119 [100..160]"
     assert cut_text(row(flat=((20.0, math.inf),), cuts=(23.148148,))) == "23.1 [20.0..]"
     assert told_of([same()], base).details() is None
 
