@@ -29,7 +29,7 @@ from warrantysim.analysis.cases import Case
 from warrantysim.experiment.intervals import t_interval
 from warrantysim.experiment.summary import Failure
 from warrantysim.files.on_disk import replace_file
-from warrantysim.locale.wording import Lang, say
+from warrantysim.locale.wording import Lang, joined, say
 from warrantysim.packs.archetypes import kind_title
 from warrantysim.present.blocks import Block, Column, Points, Sentence, TableOf
 from warrantysim.report import figures
@@ -282,7 +282,7 @@ def verdict_text(verdict: Mapping[str, Any], lang: Lang) -> str:
     texts = [whole, say("books.where" if of_whole else "books.but", lang, places=say("books.then", lang).join(places))]
     if not of_whole:
         texts.append(say(f"books.look.{off[0]['figure']}.{off[0]['why']}", lang))
-    return ("" if lang == "zh" else " ").join(texts)
+    return joined(texts, lang)
 
 
 def _place(by: str, of: str, lang: Lang) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from warrantysim.experiment.service import service_table
-from warrantysim.locale.wording import Lang, say
+from warrantysim.locale.wording import Lang, joined, say
 from warrantysim.present.blocks import Block, Column, Kind, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.rows import rows_of
@@ -38,7 +38,7 @@ def service_sentences(
     if whole["kept"] == whole["kept"]:
         now, new = figures.share(whole["kept_now"]), figures.share(whole["kept"])
         told.append(say("service.kept" if new != now else "service.kept_same", lang, now=now, new=new))
-    yield (case and say("named.text", lang, name=case)) + ("" if lang == "zh" else " ").join(told)
+    yield (case and say("named.text", lang, name=case)) + joined(told, lang)
 
 
 def slow_sentences(

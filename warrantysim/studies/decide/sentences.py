@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from warrantysim.decision.training import FEW_CLAIMS
-from warrantysim.locale.wording import Lang, listed, named, say
+from warrantysim.locale.wording import Lang, joined, listed, named, say
 from warrantysim.money.categories import PARTS
 from warrantysim.report import figures
 from warrantysim.report.agent_rules import lines_told
 from warrantysim.report.policy_change import sign_of
 from warrantysim.report.rows import rows_of
-from warrantysim.studies.decide.words import MOST_NAMED, CaseWords, CellText, in_a_row, in_language, lowered
+from warrantysim.studies.decide.words import MOST_NAMED, CaseWords, CellText, in_language, lowered
 from warrantysim.studies.waiting import WAITING, done_within, service_sentences, slow_sentences
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class Sentences:
         more = [change.name for change in self.d.changes if change.taken and not change.recommended]
         fewer = [change.name for change in self.d.changes if change.recommended and not change.taken]
         pairs = (("also", more), ("without", fewer))
-        return in_a_row(
+        return joined(
             [self.say(f"decision.{key}", names=listed(names, self.lang)) for key, names in pairs if names], self.lang
         )
 
@@ -176,7 +176,7 @@ class Sentences:
         """How long customers wait by one rule and by another; with who waits longer and which promises are kept."""
         waiting = self.tables.get(WAITING)
         if waiting is not None and len(waiting):
-            return ("" if self.lang == "zh" else " ").join(service_sentences(waiting, self.lang, market=self.market))
+            return joined(service_sentences(waiting, self.lang, market=self.market), self.lang)
         return service_text(self.d.service_now, self.d.service, self.lang)
 
     def waits_longer(self) -> Iterator[str]:
@@ -221,7 +221,7 @@ class Sentences:
         texts = [self.say("decision.legend", few=FEW_CLAIMS, step=f"{self.words.step:g}")]
         if any(row.get("bill_new") for row in self.taken):
             texts.append(self.say("decision.contract_legend"))
-        return in_a_row(texts, self.lang)
+        return joined(texts, self.lang)
 
     @cached_property
     def cells_taken(self) -> frozenset[CellKey]:
@@ -275,14 +275,14 @@ class Sentences:
             drawn = (
                 [] if math.isnan(one.share) else [self.say("decision.held_drawn", share=figures.share(one.share, 0))]
             )
-            yield in_a_row([text, *drawn], self.lang)
+            yield joined([text, *drawn], self.lang)
 
     def kept_legend(self) -> str:
         """How to read what is left as it is, and how to tick it."""
         texts = [self.say("decision.kept_legend", share=figures.share(self.words.robust_share, 0))]
         if (most := self.words.longest_rise) is not None:
             texts.append(self.say("decision.kept_slow", most=f"{most:g}"))
-        return in_a_row(texts, self.lang)
+        return joined(texts, self.lang)
 
     def head(self, name: str) -> str:
         """The heading of a column."""

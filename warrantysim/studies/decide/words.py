@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from warrantysim.locale.wording import LANGUAGES, Lang, named, period, say, titled
+from warrantysim.locale.wording import LANGUAGES, Lang, joined, named, period, say, titled
 from warrantysim.report import figures
 from warrantysim.report.field_names import full_name
 from warrantysim.report.rule_text import rule_lines, rule_text, testers
@@ -221,7 +221,7 @@ class CellText:
             most=f"{w.longest_rise or 0:g}",
             **self._whole(row),
         )
-        return in_a_row([text, *self._more(row, kind)], self.lang)
+        return joined([text, *self._more(row, kind)], self.lang)
 
     def _paid(self, row: Mapping[str, Any]) -> bool:
         """Whether what the whole saves by it is what a contract leaves that is signed for it alone."""
@@ -249,7 +249,7 @@ class CellText:
         told = [say(f"cell.{key}", self.lang, **named, **about)]
         if others and not math.isnan(row["bill_share"]):
             told.append(say("cell.bill_drawn", self.lang, share=figures.share(row["bill_share"], 0)))
-        return in_a_row(told, self.lang)
+        return joined(told, self.lang)
 
     def robust(self, row: Mapping[str, Any]) -> str:
         """In how many draws of everything assumed it saves, with the input that turns it; empty without draws."""
@@ -267,7 +267,7 @@ class CellText:
             "at": f"{row['flip_at']:.3g} {self.words.units.get(row['weakest'], '')}".strip(),
             "part": figures.share(row["explained"], 0),
         }
-        return in_a_row([text, say("cell.flips" if row["flip"] else "cell.goes_with", self.lang, **about)], self.lang)
+        return joined([text, say("cell.flips" if row["flip"] else "cell.goes_with", self.lang, **about)], self.lang)
 
     def _more(self, row: Mapping[str, Any], kind: str) -> Iterator[str]:
         """What follows the first sentence: what happens to days, how it stands up, what the rule is held by."""
@@ -299,11 +299,6 @@ class CellText:
 def in_language(titles: Mapping[str, str], lang: Lang) -> str:
     """A scenario's own title in a language; the English one where it states none."""
     return titles.get(lang) or titles["en"]
-
-
-def in_a_row(sentences: Sequence[str], lang: Lang) -> str:
-    """Sentences one after the other."""
-    return ("" if lang == "zh" else " ").join(sentences)
 
 
 def ticked(row: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from warrantysim.locale.wording import listed, with_aside
+from warrantysim.locale.wording import joined, listed, with_aside
 from warrantysim.report.field_names import field_name, full_name, kind_name, meaning_in, search_fields, unit_name
 from warrantysim.schema.choices import ANY, changeable, filled, slots, slots_of, there
 from warrantysim.schema.diff import one_line_value
@@ -117,7 +117,7 @@ def _explain(row: FieldRow, values: Mapping[str, Any]) -> None:
         if row.range
         else t("field.kind", kind=escaped(kind_name(row.type, lang())))
     )
-    st.caption(("" if lang() == "zh" else " ").join(facts))
+    st.caption(joined(facts, lang()))
     if not values:
         st.warning(t("field.not_there"))
         return
