@@ -6,7 +6,9 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.fitting.drawn_books import drawn, written
@@ -31,7 +33,7 @@ from warrantysim.studies.study import Stored
 from warrantysim.ui import compared as compared_runs
 from warrantysim.ui.compare import OFFERED
 from warrantysim.ui.components.options_form import described
-from warrantysim.ui.components.pictures import LETTER, escaped, lone_width
+from warrantysim.ui.components.pictures import FIRST, LETTER, LINE, ROW, escaped, lone_width, show_table
 
 WIDGET = "compare_"
 """What keys of widgets of studies begin with."""
@@ -115,6 +117,21 @@ def test_the_column_of_a_figure_that_stands_alone_is_wide_enough_and_others_fit_
     assert (lone_width(lone, "cost") or 0) >= LETTER * len("662,960")
     assert lone_width(["662,960"] * 6, "cost") is None
     assert lone_width([""] * 6, "cost") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [("Germany", 1), ("USB-C cable 2-pack, Germany; USB-C cable 2-pack, Japan and others, 5 rules", 4)],
+)
+def test_a_first_column_leaves_a_telephone_room_for_the_others(
+    monkeypatch: pytest.MonkeyPatch, name: str, lines: int
+) -> None:
+    drawn: dict[str, Any] = {}
+    monkeypatch.setattr(st, "dataframe", lambda rows, **how: drawn.update(how))
+    show_table(pd.DataFrame({"change": [name, "Japan"], "saves": ["USD 632", "USD 199"]}))
+    first = drawn["column_config"]["change"]
+    assert first["pinned"]
+    assert (first["width"], drawn.get("row_height")) == ((FIRST, ROW + 3 * LINE) if lines > 1 else (None, None))
 
 
 def test_no_line_ends_before_a_per_cent_sign() -> None:

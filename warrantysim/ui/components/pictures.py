@@ -3,6 +3,7 @@ whose first column stays."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -52,10 +53,19 @@ def show_table(rows: Any, column_config: Mapping[str, Any] | None = None, **more
     for first in columns[:1]:
         stated = config.get(first)
         config[first] = {**(stated if isinstance(stated, dict) else st.column_config.Column(stated)), "pinned": True}
+        free = isinstance(rows, pd.DataFrame) and "row_height" not in more and not config[first].get("width")
+        if free and (lines := lines_of(rows[first])) > 1:
+            config[first]["width"], more["row_height"] = FIRST, ROW + LINE * (lines - 1)
     for name in columns if isinstance(rows, pd.DataFrame) else ():
         if name not in config and rows[name].map(type).eq(str).all():
             config[name] = st.column_config.Column(width=lone_width(list(rows[name]), str(name)))
     return st.dataframe(rows, hide_index=True, column_config=config, **more)
+
+
+def lines_of(texts: Sequence[Any]) -> int:
+    """Lines that the longest text of a first column is broken into: one where a telephone has room beside it."""
+    longest = LETTER * max((width_of(text) for text in texts if isinstance(text, str)), default=0)
+    return 1 if longest + ROOM <= WIDEST else math.ceil(longest / (FIRST - ROOM))
 
 
 def lone_width(texts: Sequence[str], title: str) -> int | None:
@@ -81,6 +91,8 @@ LONE = 0.5
 """Share of empty cells from which on the width of a column is stated: a grid takes what stands alone for an outlier."""
 LETTER, ROOM, WIDEST = 8, 20, 320
 """Width of a letter, of what is around a cell's text, and of the widest column of which it is stated [pixels]."""
+FIRST, ROW, LINE = 200, 36, 20
+"""Width of a first column with longer texts, height of a row and of each further line in it [pixels]."""
 STILL_WIDTHS = {"wide": 1040, "narrow": 350}
 """Widths of pictures drawn here, where there is room for them [pixels]."""
 NAMES = 95
