@@ -93,7 +93,9 @@ def test_a_view_and_all_that_it_unfolds_reads_well_to_everybody(opened: Visit, t
     said = {"the view": findings(opened.page, None, *rules)}
     for button in opened.page.locator(DIALOGS).all():
         if button.is_enabled():
-            opened.page.mouse.move(0, 0)  # A hint of what the mouse rests on may lie over the button.
+            # A hint of what the mouse rests on, or of what had the focus before, may lie over the button.
+            opened.page.mouse.move(0, 0)
+            opened.page.evaluate("document.activeElement?.blur()")
             button.click()
             opened.page.locator(DIALOG).wait_for()
             opened.settle()
