@@ -98,6 +98,24 @@ def test_stock_that_did_not_suffice_after_all_is_followed_unit_by_unit(monkeypat
     assert differences(found, simulate_run(s, s.policy, claims, 1, 0)) == []
 
 
+def test_claims_nothing_is_sent_for_use_up_no_stock(monkeypatch: pytest.MonkeyPatch) -> None:
+    s = world(
+        policy=[(0, "refund"), (60, "reship")],
+        stock_of={"base_stock": 20, "lead_days": 10, "pool": True, "pool_start": 4},
+    )
+    some = claims_at(s, np.arange(0, 60, 0.2), price=np.tile([40.0, 40.0, 40.0, 80.0], 75))
+    assert not plentiful(model_of(s), some).any()
+    one = simulate_run(s, s.policy, some, 1, 0)
+    monkeypatch.setattr(events, "plentiful", unit_by_unit)
+    two = simulate_run(s, s.policy, some, 1, 0)
+    assert (one.events, two.events) == (None, "stock")
+    assert differences(one, two) == []
+    assert np.array_equal(one.records.source, two.records.source)
+    more = claims_at(s, np.arange(0, 60, 0.2), price=80.0)
+    monkeypatch.undo()
+    assert simulate_run(s, s.policy, more, 1, 0).events == "stock"
+
+
 def test_deliveries_by_a_table_are_never_taken_to_suffice() -> None:
     rows = [{"sku": "A", "market": "US", "day": "2027-03-01", "units": 1}]
     s = world(policy="reship", stock_of={"base_stock": 1000}, stock_rules={"deliveries": "table"}, deliveries=rows)

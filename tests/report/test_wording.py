@@ -130,7 +130,7 @@ def test_a_missing_key_is_found() -> None:
         ("category", [c.name.lower() for c in Category]),
         ("kind", [k.name.lower() for k in Kind]),
         ("closure", [c.name.lower() for c in Closure]),
-        ("disposition", [*DISPOSITIONS, *(r.name.lower() for r in Route if r is not Route.NOT_FILED)]),
+        ("disposition", [*DISPOSITIONS, *(r.name.lower() for r in Route if r != Route.NOT_FILED)]),
     ],
 )
 def test_every_word_of_the_model_has_a_term(group: str, words: list[str]) -> None:

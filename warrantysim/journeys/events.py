@@ -146,17 +146,21 @@ def _followed(
     plans: list[Plan], policy: Policy, model: Model, luck: Luck, queues: bool, pool_bounces: bool, in_stages: bool
 ) -> Run:
     """The run. Stock taken to suffice that did not is followed unit by unit in a run of its own, in place of this."""
-    plenty = plentiful(model, plans[0].claims)
+    born = plans[0]
+    surely = plentiful(model, born.claims)
+    may_ask = np.flatnonzero(reships(born.route) | (comes_back(born.route) & born.label_used))
+    plenty = surely if surely.all() else surely | plentiful(model, born.claims.take(may_ask))
     while True:
         try:
             if not in_stages:
                 raise NotInStages("asked")
             found = staged(plans, policy, model, luck, plenty, queues, pool_bounces)
             run = _finished(
-                found.plans, found.columns, found.dispatches, no_stock_moves(), policy, model, luck, plenty, queues
-            )
+                found.plans, found.columns, found.dispatches, no_stock_moves(), policy, model, luck, plenty, surely,
+                queues,
+            )  # fmt: skip
         except NotInStages as reason:
-            run = _with_stock(plans, Journeys(model, policy, luck, plenty, queues, pool_bounces))
+            run = _with_stock(plans, Journeys(model, policy, luck, plenty, queues, pool_bounces), surely)
             run = replace(run, events=str(reason))
         short = plenty & ran_short(run.stock, model)
         if not short.any():
@@ -164,7 +168,7 @@ def _followed(
         plenty = plenty & ~short
 
 
-def _with_stock(first: list[Plan], model: Journeys) -> Run:
+def _with_stock(first: list[Plan], model: Journeys, surely: np.ndarray) -> Run:
     for plan in first:
         model.begin(plan)
     model.env.run()
@@ -184,6 +188,7 @@ def _with_stock(first: list[Plan], model: Journeys) -> Run:
         model.model,
         model.luck,
         places.plenty,
+        surely,
         places.gate is BenchGate,
     )
 
@@ -197,9 +202,13 @@ def _finished(
     model: Model,
     luck: Luck,
     plenty: np.ndarray,
+    surely: np.ndarray,
     queues: bool,
 ) -> Run:
-    """Records of journeys, with what is settled once all are known: freight back, pools, and what givers-up cost."""
+    """Records of journeys, with what is settled once all are known: freight back, pools, and what givers-up cost.
+
+    ``surely``: where new stock would not run short whatever is done with the claims, so not had nobody given up either.
+    """
     out = all_records(plans, columns)
     asked = out.shipped - np.concatenate([plan.d_pick for plan in plans])
     out, dispatches = back_freight(out, model, luck, dispatches)
@@ -208,7 +217,7 @@ def _finished(
     gone = gone_on(out, plans, policy, model, luck, hubs_of(out, dispatches))
     run = Run(out, dispatches, merged_moves(stock, moves), gone)
     queue = in_line(run, model) if queues else None
-    return replace(run, aboard=all_aboard(run, model, luck, plenty), in_line=queue)
+    return replace(run, aboard=all_aboard(run, model, luck, plenty & surely), in_line=queue)
 
 
 @contextmanager

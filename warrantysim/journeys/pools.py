@@ -2,7 +2,7 @@
 
 Which stock served, repaired or new, changes no journey, only what it costs. It is settled after the run, all pools at
 once: a pool's level is a random walk that is reflected at zero. Stock that could run short, but would have served every
-claim of the run within one lead time, is taken to suffice, and held against what was really asked of it afterwards.
+claim that may be sent a unit within one lead time, is taken to suffice, and held against what was really asked of it.
 """
 
 from __future__ import annotations

@@ -8,9 +8,10 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from warrantysim.claims.columns import Claims
+from warrantysim.claims.columns import Claims, by_number
 
 
+@by_number
 class Route(IntEnum):
     """What was done with a claim; the four dispositions come first, in canonical order."""
 
@@ -65,6 +66,7 @@ def is_routed(route: npt.ArrayLike) -> np.ndarray:
     return np.less(route, Route.PLATFORM)
 
 
+@by_number
 class Closure(IntEnum):
     """How a claim closed; every claim closes exactly once."""
 
@@ -80,6 +82,7 @@ class Closure(IntEnum):
     PLATFORM = 7
 
 
+@by_number
 class Finding(IntEnum):
     """What inspection or the bench found of a returned unit."""
 
@@ -96,6 +99,7 @@ class Finding(IntEnum):
     WRONG_BOX = 7
 
 
+@by_number
 class Fate(IntEnum):
     """Where the claimed unit ended."""
 
@@ -111,6 +115,7 @@ class Fate(IntEnum):
     PLATFORM = 7
 
 
+@by_number
 class Source(IntEnum):
     """What a replacement was taken from."""
 
@@ -119,6 +124,7 @@ class Source(IntEnum):
     POOL = 2
 
 
+@by_number
 class Fallback(IntEnum):
     """Why a claim was not routed as its rule says."""
 
