@@ -11,7 +11,7 @@ import pytest
 from tests.experiment.test_simulate import assert_same
 from tests.experiment.tiny import FAULTS
 from tests.worlds import partner, policy_of, usd, world
-from warrantysim.experiment import components
+from warrantysim.experiment import components, planned
 from warrantysim.experiment.births import births
 from warrantysim.experiment.components import (
     COLUMNS,
@@ -179,6 +179,32 @@ def test_rules_beside_those_summed_up_are_simulated_only_where_they_say_somethin
         assert isinstance(year, SimulatedYear)
         assert_equal(year, whole(scenario, policy))
     assert 0 < sum(simulated) < 3 * claims
+
+
+def test_only_claims_of_cells_that_change_are_planned_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    claims, plan = list[int](), planned.first_plans
+    monkeypatch.setattr(
+        planned,
+        "first_plans",
+        lambda s, p, born, *a: claims.append(len(born)) or plan(s, p, born, *a),
+    )
+
+    def desk(act: str) -> Policy:
+        zones = [policy_of(one).rules[0].zones for one in ("repair_local P", act)]
+        rules = [
+            {"cell": cell, "zones": does} for cell, does in zip(({}, {"sku": "A", "market": "US"}), zones, strict=True)
+        ]
+        return policy_of({"name": act, "rules": rules})
+
+    for most in (planned.PLANNED, 0):
+        monkeypatch.setattr(planned, "PLANNED", most)
+        scenario = seller(name=f"most-{most}")
+        for act in ("repair_local P", "reship"):
+            assert_equal(by_components(scenario, desk(act)), whole(scenario, desk(act)))
+    born = births(scenario, SEED, 0)
+    one, met = (int(mine.sum()) for mine in ((born.sku == 0) & (born.market == 0), born.market < 2))
+    # P takes units of two markets, so all their cells are simulated again.
+    assert claims == [len(born), one, len(born), met]
 
 
 def test_a_contract_nobody_uses_is_billed_by_whoever_signs_it() -> None:

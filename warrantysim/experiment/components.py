@@ -19,8 +19,8 @@ from operator import itemgetter
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.experiment.births import earlier
 from warrantysim.experiment.outcomes import BenchMonths, SimulatedYear
+from warrantysim.experiment.planned import cell_of, planned_claims
 from warrantysim.experiment.replicate import each_policy, priced_run
 from warrantysim.experiment.summary import Failure, Summary, summary
 from warrantysim.experiment.year import simulated_year
@@ -204,7 +204,6 @@ def year_under(
         return simulated_year(run, ledger, scenario, replication)
     rules = rules_of(policy, scenario)
     kept = _fitting(at_hand.components, rules)
-    cell = _cell(claims.sku, claims.market, scenario)
     while True:
         left = _left(kept, rules)
         kept = [one for one in kept if not one.places & _places(left, rules)]
@@ -212,8 +211,7 @@ def year_under(
             continue
         if not left and set(_signed_elsewhere(kept, rules)) <= at_hand.fixed.keys():
             return _joined(kept, at_hand.fixed, rules, scenario, replication)
-        new, fixed = _simulated(scenario, policy, rules, claims.take(np.flatnonzero(np.isin(cell, left))), left, seed,
-                                replication)  # fmt: skip
+        new, fixed = _simulated(scenario, policy, rules, claims, left, seed, replication)
         met = frozenset[int]().union(*(one.places for one in new))
         apart = [one for one in kept if not one.places & met]
         if len(apart) == len(kept):
@@ -228,10 +226,6 @@ def may_fall_apart(scenario: Scenario) -> bool:
     that none leaves because nothing else is going on."""
     clocks = [lane.consolidation.rule for market in model_of(scenario).markets for lane in market.china.values()]
     return scenario.triage.agents is None and not {"weight", "count"} & set(clocks)
-
-
-def _cell(sku: np.ndarray, market: np.ndarray, scenario: Scenario) -> np.ndarray:
-    return np.asarray(sku.astype(np.int64) * len(scenario.market_ids) + market)
 
 
 def _fitting(components: Sequence[Component], rules: Rules) -> list[Component]:
@@ -283,9 +277,9 @@ def _simulated(
     replication: int,
 ) -> tuple[list[Component], Fixed]:
     """Components of some cells, which meet no other one, and what signed partners bill to whom none of them comes."""
-    before = earlier(scenario, seed, replication)
-    mine = np.flatnonzero(np.isin(_cell(before.sku, before.market, scenario), cells))
-    run = simulate_run(scenario, policy, claims, seed, replication, earlier=before.take(mine))
+    said = {cell: (rules.beside, rules.by_cell[cell]) for cell in cells}
+    plans = planned_claims(scenario, seed, replication).under(policy, said, claims)
+    run = simulate_run(scenario, policy, plans[0].claims, seed, replication, planned=plans)
     ledger = price(run, scenario, policy)
     return _taken_apart(run, ledger, simulated_year(run, ledger, scenario, replication), rules, cells, scenario)
 
@@ -298,7 +292,7 @@ def _taken_apart(
     meets = _meets(run, scenario)
     partners, base = len(scenario.partner_ids), len(scenario.skus) * len(scenario.market_ids)
     components = []
-    of, year_cell = np.full(base, -1), _cell(whole.sku, whole.market, scenario)
+    of, year_cell = np.full(base, -1), cell_of(whole.sku, whole.market, scenario)
     for number, (together, places) in enumerate(_components(cells, meets, scenario)):
         of[list(together)] = number
         rows = np.flatnonzero(of[year_cell] == number)
@@ -324,7 +318,7 @@ def _unassigned(ledger: Ledger, scenario: Scenario) -> tuple[np.ndarray, np.ndar
     lines = np.flatnonzero(ledger.in_scope & (ledger.root < 0))
     cells = len(scenario.skus) * len(scenario.market_ids)
     partner, amount = ledger.partner[lines].astype(np.int64), ledger.reporting[lines]
-    place = np.where(partner >= 0, cells + partner, _cell(ledger.sku[lines], ledger.market[lines], scenario))
+    place = np.where(partner >= 0, cells + partner, cell_of(ledger.sku[lines], ledger.market[lines], scenario))
     if (place < 0).any() or (ledger.sku[lines] < 0)[partner < 0].any():
         raise RuntimeError("a line belongs to no claim, no product of a market and no partner")
     size = cells + len(scenario.partner_ids)
@@ -344,7 +338,7 @@ def _meets(run: Run | None, scenario: Scenario) -> Iterator[tuple[int, int]]:
         r, partners = run.records, len(scenario.partner_ids)
         rows = np.flatnonzero(comes_back(r.route))
         place = np.where(to_china(r.route[rows]), partners, r.partner[rows])
-        met = _cell(r.claims.sku[rows], r.claims.market[rows], scenario) * (partners + 1) + place
+        met = cell_of(r.claims.sku[rows], r.claims.market[rows], scenario) * (partners + 1) + place
         for code in np.unique(met).tolist():
             yield divmod(code, partners + 1)
         run = run.gone_on

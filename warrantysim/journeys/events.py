@@ -122,24 +122,46 @@ def simulate_run(
     replication: int,
     *,
     earlier: Claims | None = None,
+    planned: list[Plan] | None = None,
     queues: bool = True,
     pool_bounces: bool = True,
     in_stages: bool = True,
 ) -> Run:
     """All claims of one replication under one policy, with queues, to the end of every descendant.
 
-    ``earlier``: claims that opened before the run-in, for what still follows them (see `carried_over`). Without
-    ``queues`` benches and agents have room for everyone; claims still share dispatches and stock. Without
-    ``pool_bounces`` repaired units that replace others hold like new ones, as for a claim alone. Without ``in_stages``
-    the event loop is asked even where stages find the same at less cost (see `staged`); `Run.events` says where it was.
+    ``earlier``: claims that opened before the run-in, for what still follows them (see `carried_over`). ``planned``:
+    the `first_plans` of both, where they are known. Without ``queues`` benches and agents have room for everyone;
+    claims still share dispatches and stock. Without ``pool_bounces`` repaired units that replace others hold like new
+    ones, as for a claim alone. Without ``in_stages`` the event loop is asked even where stages find the same at less
+    cost (see `staged`); `Run.events` says where it was.
     """
     model, luck = model_of(scenario), Luck(seed, replication)
     with uncollected():
-        plans = [plan_claims(*roots(scenario, claims), policy, model, luck)]
-        if earlier is not None and len(earlier):
-            young = carried_over(earlier, int(claims.root.max(initial=-1)) + 1, policy, model, luck)
-            plans.append(plan_claims(*young, policy, model, luck))
+        plans = first_plans(scenario, policy, claims, seed, replication, earlier) if planned is None else planned
         return _followed(plans, policy, model, luck, queues, pool_bounces, in_stages)
+
+
+def first_plans(
+    scenario: Scenario,
+    policy: Policy,
+    claims: Claims,
+    seed: int,
+    replication: int,
+    earlier: Claims | None,
+    beyond: int | None = None,
+) -> list[Plan]:
+    """The plan of root claims, and that of what still follows those ``earlier``, where there are any.
+
+    ``beyond``: the root these are booked to, which no claim of the run has. A claim's plan is the same whatever others
+    are planned with it.
+    """
+    model, luck = model_of(scenario), Luck(seed, replication)
+    plans = [plan_claims(*roots(scenario, claims), policy, model, luck)]
+    if earlier is not None and len(earlier):
+        beyond = int(claims.root.max(initial=-1)) + 1 if beyond is None else beyond
+        young = carried_over(earlier, beyond, policy, model, luck)
+        plans.append(plan_claims(*young, policy, model, luck))
+    return plans
 
 
 def _followed(
