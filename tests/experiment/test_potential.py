@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.experiment.tiny import SEED, plain, roomy, sold
-from tests.worlds import partner, policy_of
+from tests.worlds import floor, partner, policy_of
 from warrantysim.experiment import potential
 from warrantysim.experiment.arms import Forced
 from warrantysim.experiment.births import births, in_scope
@@ -156,6 +156,29 @@ def test_arms_tried_out_together_cost_what_they_cost_alone() -> None:
     assert not found.feasible[found.market == 0, found.arms.index(Arm("repair_local", "Q"))].any()
 
 
+@pytest.mark.parametrize("effective", ["horizon", "2027-02-15"])
+def test_what_cannot_be_done_is_what_the_rules_that_bind_the_claim_do_instead(effective: str) -> None:
+    customer = {"insist_money_early_share": 0.3, "insist_money_late_share": 0.3, "label_unused_share": 0.3}
+    scenario = roomy(
+        markets={"US": {"customer": customer | {"consent_to_money_share": 0.4, "chooses_replacement_share": 0.4}}},
+        legal_floors=[floor(chooser="customer", allowed="reship|repair_local|return_china")],
+        sku_of={"battery": "standalone", "mfn_share": 0.0},
+        policy=policy_of("refund", fallback=["refund"]),
+    )
+    policy = policy_of("repair_local P", fallback=["reship"], effective=effective)
+    found = potential_outcomes(scenario, 0, SEED, policy)
+    forced, claims = Forced.of(found.arms, scenario), births(scenario, SEED, 0).take(found.root)
+    claims, n = replace(claims, root=np.arange(len(claims))), len(claims)
+    for a in range(len(found.arms)):
+        run = solo_run(scenario, policy, claims, SEED, 0, (np.full(n, forced.route[a]), np.full(n, forced.partner[a])))
+        ledger = price(run, scenario, shared=False)
+        for name, kinds in (("cash", ledger.kind != 1), ("expected", ledger.kind == 1)):
+            rows = ledger.in_scope & kinds
+            there = np.bincount(ledger.root[rows], ledger.reporting[rows], minlength=n)
+            np.testing.assert_allclose(getattr(found, name)[:, a], there, rtol=1e-12, atol=1e-9)
+        assert 0 < found.feasible[:, a].sum() < n or found.arms[a] == Arm("return_china", "sea")
+
+
 def test_what_a_claim_comes_to_does_not_depend_on_what_else_is_tried_in_the_same_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -169,13 +192,13 @@ def test_what_a_claim_comes_to_does_not_depend_on_what_else_is_tried_in_the_same
 
 
 def test_no_more_claims_are_tried_at_once_than_memory_is_meant_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    tried = list[int]()
+    tried, planned = list[int](), potential.planned
 
-    def counted(scenario: Scenario, policy: Policy, claims: Any, *rest: Any) -> Any:
+    def counted(claims: Any, *rest: Any, **options: Any) -> Any:
         tried.append(len(claims))
-        return solo_run(scenario, policy, claims, *rest)
+        return planned(claims, *rest, **options)
 
-    monkeypatch.setattr(potential, "solo_run", counted)
+    monkeypatch.setattr(potential, "planned", counted)
     monkeypatch.setattr(potential, "TOGETHER", 50)
     assert len(outcomes(roomy(20))) > 50
     assert max(tried) <= 50

@@ -54,10 +54,8 @@ class Forced:
 
 
 def possible(model: Model, claims: Claims, known: Known, forced: Forced) -> np.ndarray:
-    """Whether each arm could be done with each claim. Shape (n, A), bool.
-
-    What only the claimant knows (who insists on money, who consents to it) is found out by trying.
-    """
+    """Whether each arm can be done with each claim; the refund, the last resort, is done with all. Shape (n, A),
+    bool."""
     n, arms = len(claims), len(forced.route)
     out = np.zeros((n, arms), dtype=bool)
     for a in range(arms):
@@ -154,15 +152,21 @@ def freight_use(records: Records, scenario: Scenario, claim: np.ndarray, arm: np
     return FreightUse(claim[rows], arm[rows], lane, quantity, back)
 
 
-def pool_use(records: Records, model: Model, luck: Luck) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def pool_use(
+    records: Records, root_accepts: np.ndarray, model: Model, luck: Luck
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Units that join a swap pool, replacements that may come from one, and units that join but would not hold.
 
-    Shape (records,) each, float64 units; the last are chances.
+    Shape (records,) each, float64 units; the last are chances. ``root_accepts``: `pool_accepted` of the root claim of
+    each record.
 
     Where new units go first the pool is asked only once they run out, which a claim alone never sees.
     """
     asks = (records.closure == Closure.REPLACED) & model.scenario.stock_rules.pool_first
-    asks &= pool_accepted(records.claims, model, luck)
+    rows = np.flatnonzero(asks & (records.claims.generation > 0))
+    accepts = root_accepts.copy()
+    accepts[rows] = pool_accepted(records.claims.take(rows), model, luck)
+    asks &= accepts
     joins = records.fate == Fate.POOL
     desks = model.desks.bounce_share
     china = to_china(records.route)

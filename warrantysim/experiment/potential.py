@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any
 
 import numpy as np
 
@@ -25,11 +24,15 @@ from warrantysim.experiment.births import births, in_scope
 from warrantysim.experiment.outcomes import BenchUse, FreightUse, PotentialOutcomes, U
 from warrantysim.experiment.year import age_bands, days_to_resolved
 from warrantysim.journeys.hubs import ALONE, Hubs, had_nobody_given_up, hubs_of, with_half
-from warrantysim.journeys.luck import Luck
+from warrantysim.journeys.legal import some
+from warrantysim.journeys.legs import drawn_alike, known_of, planned
+from warrantysim.journeys.luck import Luck, Remembered
 from warrantysim.journeys.model import model_of
-from warrantysim.journeys.records import Records, Run, Source
-from warrantysim.journeys.routing import Known
-from warrantysim.journeys.solo import solo_run
+from warrantysim.journeys.plan import Plan
+from warrantysim.journeys.records import Run, Source
+from warrantysim.journeys.routing import Routed, bound_by, route_claims
+from warrantysim.journeys.solo import alone, roots
+from warrantysim.journeys.triage import comes_to_route, contact, filed
 from warrantysim.money.categories import Category, Kind
 from warrantysim.money.experience import reviewed, shadow_chance, waited_days
 from warrantysim.money.lines import Lines
@@ -41,29 +44,36 @@ from warrantysim.schema.root import Scenario
 MEASURES = ("cash", "expected", "refund", "days", "disputed", "pooled", "pool_asked", "pool_bounces")
 """Columns of the potential outcomes that hold a number a claim and arm."""
 
-TOGETHER = 40_000
-"""Most claims that are looked at together, and most tries of them that are run at once: some 3 KB each [count]."""
+TOGETHER = 60_000
+"""Most claims that are looked at together, and most tries of them that are run at once: some 2 KB each [count]."""
 
 
 class Trial:
     """All arms tried out on some root claims of one replication. n claims, A arms.
 
-    Claims that no arm can reach (solved, denied, dropped, decided by the platform) run once. An arm that is plainly
-    impossible for a claim is not run: ``source`` names the arm whose outcome it takes, its fallback, which is the same
-    journey.
+    What is the same under every arm is found once: first contact, parcels, what may follow. Claims that no arm can
+    reach (solved, denied, dropped, decided by the platform) run once. An arm that cannot be done with a claim is not
+    run: ``source`` names the arm whose outcome it takes, its fallback, which is the same journey.
     """
 
     def __init__(
-        self, scenario: Scenario, incumbent: Policy, seed: int, replication: int, roots: Claims, hubs: Hubs = ALONE
+        self,
+        scenario: Scenario,
+        incumbent: Policy,
+        seed: int,
+        replication: int,
+        tried: Claims,
+        hubs: Hubs = ALONE,
     ) -> None:
-        self.scenario, self.incumbent, self.seed, self.replication = scenario, incumbent, seed, replication
+        self.scenario, self.incumbent, self.replication = scenario, incumbent, replication
+        self.luck = Luck(seed, replication)
         self.hubs = hubs
         """When the batches of others leave."""
-        self.roots = roots
+        self.roots = tried
         """Root claims, in rising order of their rows among those born."""
         self.arms = arms_of(scenario)
         self.forced = Forced.of(self.arms, scenario)
-        shape = (len(roots), len(self.arms))
+        shape = (len(tried), len(self.arms))
         self.columns = {name: np.zeros(shape) for name in MEASURES}
         """What each claim came to under each arm that was run, shape (n, A) each."""
         self.filed = np.zeros(shape, dtype=bool)
@@ -72,53 +82,47 @@ class Trial:
         """Whether the arm was done as asked, shape (n, A)."""
         self.bench: list[BenchUse] = []
         self.freight: list[FreightUse] = []
-        self.routed = np.zeros(shape[0], dtype=bool)
+        model, luck = model_of(scenario), Remembered(seed, replication, tried)
+        self.of_tried = luck
+        """Draws of the roots, the same under every arm."""
+        self.met = met = contact(tried, incumbent, model, luck)
+        """First contact, likewise."""
+        self.drawn = drawn_alike(tried, met.value, model, luck)
+        """Columns of their plans that are the same too."""
+        known = known_of(met, np.zeros(len(tried), dtype=np.int16), model)
+        money = np.full(len(tried), MONEY)
+        routed = route_claims(incumbent, model, tried, known, (self.forced.route[money], self.forced.partner[money]))
+        there = filed(tried, met, np.where(met.ended < 0, routed.route, met.ended), model, luck)
+        self.routed = there & comes_to_route(tried, met, incumbent, model, luck)
         """Whether a rule is asked about the claim, or would be had its customer not given up before, shape (n,)."""
-        # Claims alone know nothing of each other: each is there once for every arm, so that waves are few and long.
-        self.first = self._met(self._run(np.arange(shape[0]), np.full(shape[0], MONEY)))
-        """Records of the root claims under the refund, which every claim that can be filed is filed under."""
-        wanted = self._wanted()
+        wanted = possible(model, tried, known, self.forced) & self.routed[:, None]
+        wanted[:, MONEY] = True
         rows, arm = np.nonzero(wanted)
-        for some in _blocks(len(rows)) if len(rows) else ():
-            self._run(rows[some], arm[some])
+        paid = arm == MONEY
+        # Money is no arm where the law bars it: there it is what the claim gets instead.
+        route = np.where(paid, routed.route[rows], self.forced.route[arm])
+        partner = np.where(paid, routed.partner[rows], self.forced.partner[arm])
+        # Claims alone know nothing of each other: each is there once for every arm, so that waves are few and long.
+        for of in _blocks(len(rows)):
+            none = np.zeros(len(of), dtype=np.int8)
+            self._run(rows[of], arm[of], Routed(routed.rule[rows[of]], route[of], partner[of], none))
         self.done &= self.routed[:, None]
         self.source = self._source(wanted)
         """The arm whose outcome holds, shape (n, A)."""
 
-    def _met(self, r: Records) -> Records:
-        """Records of root claims, in the order they were born."""
-        rows = np.flatnonzero(r.claims.generation == 0)
-        return r.take(rows[np.argsort(r.claims.root[rows], kind="stable")])
-
-    def _wanted(self) -> np.ndarray:
-        """Arms still to be run for each claim. Shape (n, A), bool."""
-        first = self.first
-        unknown: dict[str, Any] = {
-            "age_band": age_bands(self.scenario, first.age_days),
-            # What only the claimant knows is found out by trying.
-            "insists": np.zeros(len(first), dtype=bool),
-            "consents": np.ones(len(first), dtype=bool),
-            "chooses_new": np.zeros(len(first), dtype=bool),
-            "repairs": np.zeros(len(first), dtype=np.int16),
-        }
-        recorded = {f.name: getattr(first, f.name) for f in fields(Known) if f.name not in unknown}
-        known = Known(**recorded, **unknown)
-        wanted = np.zeros(self.filed.shape, dtype=bool)
+    def _plan(self, rows: np.ndarray, routed: Routed) -> Plan:
+        """Plans of claims that may come again: in a run a root is a try, counted by its place among ``rows``."""
         model = model_of(self.scenario)
-        wanted[first.claims.root] = possible(model, first.claims, known, self.forced)
-        wanted &= self.routed[:, None]
-        wanted[:, MONEY] = False
-        return wanted
+        tries = replace(some(model, self.roots, rows), root=np.arange(len(rows)))
+        drawn = {name: column[rows] for name, column in self.drawn.items()}
+        met, luck = self.met.take(rows), self.of_tried.at(rows)
+        return planned(*roots(self.scenario, tries), met, routed, model, luck, drawn=drawn)
 
-    def _run(self, rows: np.ndarray, arm: np.ndarray) -> Records:
-        """Try out arms, each for one of some claims, which may come again for another, and take down what each came to.
-
-        In the run a root is a try: it is counted by its place among ``rows``.
-        """
-        s = self.scenario
-        forced = (self.forced.route[arm], self.forced.partner[arm])
-        tries = replace(self.roots.take(rows), root=np.arange(len(rows)))
-        run = solo_run(s, self.incumbent, tries, self.seed, self.replication, forced, self.hubs)
+    def _run(self, rows: np.ndarray, arm: np.ndarray, routed: Routed) -> None:
+        """Try out arms, each for one of some claims, which may come again for another, and take down what each came
+        to."""
+        s, model = self.scenario, model_of(self.scenario)
+        run = alone(self._plan(rows, routed), self.incumbent, model, self.luck, self.hubs)
         lines = lines_of(run, s, self.incumbent, shared=False)
         r = run.records
         claim, arm_of = rows[r.claims.root], arm[r.claims.root]
@@ -128,24 +132,22 @@ class Trial:
         self.done[rows[absent], arm[absent]] = True
         self._charge(lines, r.in_scope, rows, arm)
         self.bench.append(bench_use(r, s, claim, arm_of))
-        luck = Luck(self.seed, self.replication)
         # What giving up spares of bills and pools is charged as if nobody had: see `experience`.
         every = np.arange(len(r))
         there = [(r, every, every)] if s.experience.giving_up_pays else had_nobody_given_up(run)
         for of, mine, row in there:
             who = of.take(mine)
             self.freight.append(freight_use(who, s, claim[row], arm_of[row]))
-            for name, units in zip(MEASURES[-3:], pool_use(who, model_of(s), luck), strict=True):
+            pools = pool_use(who, self.drawn["pool_accepted"][claim[row]], model, self.luck)
+            for name, units in zip(MEASURES[-3:], pools, strict=True):
                 self.columns[name][rows, arm] += np.bincount(r.claims.root[row], units, minlength=len(rows))
-        return r
 
     def _note(self, run: Run, claim: np.ndarray, arm_of: np.ndarray) -> None:
         r = run.records
         met = np.flatnonzero(r.claims.generation == 0)
         at = claim[met], arm_of[met]
         self.filed[at] = True
-        rule, route, partner = ruled(run)
-        self.routed[claim[met]] |= rule[met] >= 0
+        _, route, partner = ruled(run)
         self.done[at] = (route[met] == self.forced.route[at[1]]) & (partner[met] == self.forced.partner[at[1]])
         self.columns["days"][at] = days_to_resolved(r, met)
         book = price_book(self.scenario)
@@ -161,17 +163,17 @@ class Trial:
         if (booked.root[scope] < 0).any():
             raise RuntimeError("a line of a potential outcome belongs to no claim")
         place, amount, category = booked.root[scope], booked.reporting[scope], booked.category[scope]
-        kinds = {
-            "cash": KIND[category] != Kind.EXPECTED,
-            "expected": KIND[category] == Kind.EXPECTED,
-            "refund": category == Category.REFUND,
-        }
+        expected = KIND[category] == Kind.EXPECTED
+        kinds = {"cash": ~expected, "expected": expected, "refund": category == Category.REFUND}
         for name, mine in kinds.items():
             self.columns[name][rows, arm] = np.bincount(place[mine], amount[mine], minlength=len(rows))
 
     def _source(self, wanted: np.ndarray) -> np.ndarray:
-        model = model_of(self.scenario)
-        instead = fallbacks(self.incumbent, model, self.roots.market, self.arms, self.done)
+        s, model, market = self.scenario, model_of(self.scenario), self.roots.market
+        binds = bound_by(self.incumbent, model, self.roots)
+        # Claims the policy does not bind yet fall back as the scenario's own says.
+        new, old = (fallbacks(p, model, market, self.arms, self.done) for p in (self.incumbent, s.policy))
+        instead = np.where(binds, new, old)
         own = np.broadcast_to(np.arange(len(self.arms)), wanted.shape)
         source = np.where(wanted, own, instead[:, None])
         source[:, MONEY] = MONEY
@@ -180,7 +182,7 @@ class Trial:
     def outcomes(self) -> PotentialOutcomes:
         """What came of it. A latent claim that is not filed even where nothing is asked back is never filed."""
         kept = np.flatnonzero(self.filed[:, MONEY])
-        roots, first, source, s = self.roots.take(kept), self.first, self.source[kept], self.scenario
+        roots, first, source, s = self.roots.take(kept), self.met.take(kept), self.source[kept], self.scenario
         row = np.arange(len(kept))[:, None]
         columns = {name: column[kept][row, source] for name, column in self.columns.items()}
         return PotentialOutcomes(

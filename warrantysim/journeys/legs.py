@@ -16,8 +16,8 @@ from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.model import Model
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Finding, comes_back, reships, to_china
-from warrantysim.journeys.routing import Known, route_claims
-from warrantysim.journeys.triage import contact, filed
+from warrantysim.journeys.routing import Known, Routed, route_claims
+from warrantysim.journeys.triage import Contact, contact, filed
 from warrantysim.schema.clock import DAY, seconds
 from warrantysim.schema.policy import Policy
 
@@ -132,21 +132,44 @@ def plan_claims(
     ``forced``: (route, partner) in place of the rules' word. ``patience``: where each customer goes on whatever his
     luck says, see `contact`. All arrays have shape (n,).
     """
-    s, luck, m = model.scenario, luck.among(claims), claims.market.astype(np.intp)
+    luck = luck.among(claims)
     met = contact(claims, policy, model, luck, patience)
-    bands = np.searchsorted(np.array(s.triage.age_bands_days), met.age_days, side="right")
-    known = Known(
+    routed = route_claims(policy, model, claims, known_of(met, repairs, model), forced)
+    return planned(claims, parent, repairs, in_scope, met, routed, model, luck, patience)
+
+
+def known_of(met: Contact, repairs: np.ndarray, model: Model) -> Known:
+    """What is known of claims once they are met, with ``repairs`` behind each unit; shape (n,)."""
+    return Known(
         value=met.value,
         symptom=met.symptom,
         evidence=met.evidence,
-        age_band=bands,
+        age_band=np.searchsorted(np.array(model.scenario.triage.age_bands_days), met.age_days, side="right"),
         age_days=met.age_days,
         insists=met.insists,
         consents=met.consents,
         chooses_new=met.chooses_new,
         repairs=repairs,
     )
-    routed = route_claims(policy, model, claims, known, forced)
+
+
+def planned(
+    claims: Claims,
+    parent: np.ndarray,
+    repairs: np.ndarray,
+    in_scope: np.ndarray,
+    met: Contact,
+    routed: Routed,
+    model: Model,
+    luck: Luck,
+    patience: np.ndarray | None = None,
+    drawn: dict[str, np.ndarray] | None = None,
+) -> Plan:
+    """As `plan_claims`, of claims that were met and routed already.
+
+    ``drawn``: columns of `drawn_alike` where they are known; claims that send nothing never come to need them.
+    """
+    m = claims.market.astype(np.intp)
     ended = met.ended >= 0
     route = np.where(ended, met.ended, routed.route).astype(np.int8)
     partner = np.where(ended, -1, routed.partner).astype(np.int16)
@@ -158,6 +181,31 @@ def plan_claims(
     china = to_china(route)
     sends = repair | reships(route)
     lapse = model.here.lapse[m]
+    bench = np.where(repair, partner, 0)
+    if drawn is None:
+        columns = _drawn_for(
+            repair, lambda rows: _returned(claims.take(rows), china[rows], partner[rows], model, luck.at(rows))
+        ) | _drawn_for(
+            sends,
+            lambda rows: _sent(
+                some(model, claims, rows),
+                met.value[rows],
+                china[rows],
+                bench[rows],
+                repair[rows],
+                model,
+                luck.at(rows),
+            ),
+        )
+    else:
+        again = bounce(drawn["bounce_draw"], drawn["bounce_part"], china, bench, model)
+        work = _drawn_for(
+            repair,
+            lambda rows: vars(
+                work_at(claims.take(rows), china[rows], partner[rows], drawn["arrives"][rows], model, luck.at(rows))
+            ),
+        )
+        columns = drawn | {"bounce_after": again} | work
     plan = Plan(
         claims=claims,
         parent=parent,
@@ -186,26 +234,18 @@ def plan_claims(
         d_end=np.where(repair, lapse, met.d_end),
         d_refund=model.here.refund_takes[m],
         insists_again=luck.below(claims, Purpose.INSIST_MONEY, met.insist_share, 1, among=own),
-        **_drawn_for(
-            repair, lambda rows: _returned(claims.take(rows), china[rows], partner[rows], model, luck.at(rows))
-        ),
-        **_drawn_for(
-            sends,
-            lambda rows: _sent(
-                some(model, claims, rows),
-                met.value[rows],
-                china[rows],
-                np.where(repair, partner, 0)[rows],
-                repair[rows],
-                model,
-                luck.at(rows),
-            ),
-        ),
+        **columns,
     )
     if patience is not None:
         used, partial = plan.label_used | (repair & (patience >= 3)), plan.partial_taken & (patience < 4)
         plan = replace(plan, label_used=used, partial_taken=partial)
     return plan if keep.all() else plan.take(np.flatnonzero(keep))
+
+
+def drawn_alike(claims: Claims, value: np.ndarray, model: Model, luck: Luck) -> dict[str, np.ndarray]:
+    """Columns of the plan that are the same whichever way each claim goes, as far as it comes to need them."""
+    nowhere, partner = np.zeros(len(claims), dtype=bool), np.zeros(len(claims), dtype=np.int16)
+    return _way_in(claims, model, luck) | _sent(claims, value, nowhere, partner, ~nowhere, model, luck)
 
 
 def at_another_bench(plan: Plan, partner: int, model: Model, luck: Luck) -> Plan:

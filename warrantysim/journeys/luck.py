@@ -156,15 +156,17 @@ class Remembered(Luck):
         elif rows is None:
             rows = np.arange(len(self.claims))
         if key not in self.drawn:
-            column = self.drawn[key] = np.full(len(self.claims), np.nan)
-            out = column[rows] = self._draw(rows, *key)
-            return out
+            self.drawn[key] = np.full(len(self.claims), np.nan)
         column = self.drawn[key]
         out = column[rows]
-        new = np.flatnonzero(np.isnan(out))
-        if len(new):
-            there = rows[new]
-            out[new] = column[there] = self._draw(there, *key)
+        new = np.isnan(out)
+        if new.any():
+            # The same claim may be asked about more than once.
+            asked = np.zeros(len(column), dtype=bool)
+            asked[rows[new]] = True
+            there = np.flatnonzero(asked)
+            column[there] = self._draw(there, *key)
+            out = column[rows]
         return out
 
     def _draw(self, rows: np.ndarray, purpose: int, lane: int) -> np.ndarray:

@@ -26,6 +26,7 @@ from warrantysim.journeys.offspring import children
 from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import (
     Closure,
+    Fallback,
     Fate,
     Finding,
     Records,
@@ -105,17 +106,35 @@ def gone_on(r: Records, plans: list[Plan], policy: Policy, model: Model, luck: L
         return None
     rows = np.concatenate([gave, again])
     patience = np.concatenate([left[gave], np.zeros(len(again), dtype=np.int8)])
+    plan, n = _planned(plans, rows), len(rows)
+    going = replace(
+        plan,
+        claims=replace(plan.claims, root=np.concatenate([gave, again + len(r)])),
+        parent=np.full(n, -1, dtype=np.int64),
+        fallback=np.zeros(n, dtype=np.int8),
+        label_used=plan.label_used | (comes_back(plan.route) & (patience >= 3)),
+        partial_taken=plan.partial_taken & (patience < 4),
+    )
+    # Who left after first contact, by the way he was to go, has all of this plan already.
+    route, partner = r.route[rows], r.partner[rows]
+    anew = (patience == 1) | (patience == 2) | (plan.route != route) | (plan.partner != partner)
+    anew |= (plan.fallback != Fallback.NONE) & pays(route)
+    if anew.any():
+        old, new = np.flatnonzero(~anew), np.flatnonzero(anew)
+        way = np.where(is_routed(route), route, plan.said_route), np.where(is_routed(route), partner, plan.said_partner)
+        born = going.claims.take(new), going.parent[new], going.repairs[new], going.in_scope[new]
+        other = plan_claims(*born, policy, model, luck, (way[0][new], way[1][new]), patience[new])
+        going = Plan.concat([going.take(old), other]).take(np.argsort(np.concatenate([old, new])))
+    return alone(going, policy, model, luck, hubs)
 
-    def planned(name: str) -> np.ndarray:
-        return np.concatenate([getattr(plan, name) for plan in plans])[rows]
 
-    routed = is_routed(r.route[rows])
-    route = np.where(routed, r.route[rows], planned("said_route"))
-    partner = np.where(routed, r.partner[rows], planned("said_partner"))
-    root = np.concatenate([gave, again + len(r)])
-    born = replace(r.claims.take(rows), root=root), np.full(len(rows), -1, dtype=np.int64), planned("repairs")
-    plan = plan_claims(*born, r.in_scope[rows], policy, model, luck, (route, partner), patience)
-    return alone(plan, policy, model, luck, hubs)
+def _planned(plans: list[Plan], rows: np.ndarray) -> Plan:
+    """Some rows of several plans that stand one after the other."""
+    ends = np.cumsum([len(plan) for plan in plans])
+    of = np.searchsorted(ends, rows, side="right")
+    places = [np.flatnonzero(of == k) for k in range(len(plans))]
+    parts = [plan.take(rows[at] - end + len(plan)) for plan, end, at in zip(plans, ends, places, strict=True)]
+    return Plan.concat(parts).take(np.argsort(np.concatenate(places)))
 
 
 def roots(scenario: Scenario, claims: Claims) -> tuple[Claims, np.ndarray, np.ndarray, np.ndarray]:

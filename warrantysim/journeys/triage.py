@@ -47,6 +47,10 @@ class Contact:
     d_route: np.ndarray
     d_end: np.ndarray
 
+    def take(self, rows: np.ndarray) -> Contact:
+        """The named rows."""
+        return Contact(**{name: column[rows] for name, column in vars(self).items()})
+
 
 def refund_due(model: Model, claims: Claims, age_days: np.ndarray) -> np.ndarray:
     """Claim value: price paid net of tax x refund fraction at this age, never below what the law asks for.
@@ -260,3 +264,17 @@ def filed(claims: Claims, contact_: Contact, route: np.ndarray, model: Model, lu
     factor = np.array([t.evidence[e].opportunistic_factor if e in t.evidence else 1.0 for e in EVIDENCE_LEVELS])  # type: ignore[index]
     files = luck.below(claims, Purpose.OPPORTUNISTIC, factor[contact_.evidence], among=latent)
     return ~latent | (files & leaves_unit(route) & (contact_.ended < 0))
+
+
+def comes_to_route(claims: Claims, met: Contact, policy: Policy, model: Model, luck: Luck) -> np.ndarray:
+    """Whether a rule is asked about each claim, or would be had its customer not given up before. Shape (n,), bool."""
+    out, rows, ended = met.ended < 0, np.arange(len(claims)), met.ended
+    excluded = model.kinds.of(claims) == EXCLUDED
+    while True:
+        wrongly = (ended == Route.DENIED) & ~excluded[rows]
+        left = np.where(ended == Route.DROPPED, 1, np.where(wrongly, 2, 0)).astype(np.int8)
+        rows, left = rows[left > 0], left[left > 0]
+        if not len(rows):
+            return out
+        ended = contact(claims.take(rows), policy, model, luck.at(rows), left).ended
+        out[rows] = ended < 0
