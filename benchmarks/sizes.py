@@ -23,7 +23,6 @@ from warrantysim.decision.choose import choose
 from warrantysim.decision.decide import decide
 from warrantysim.decision.problem import Block, Limit, Load, Period, ProgramData
 from warrantysim.decision.program import program
-from warrantysim.decision.solver import solve
 from warrantysim.files.loading import load_scenario
 from warrantysim.money.marginal_terms import MarginalTerms
 from warrantysim.schema.root import Scenario
@@ -189,7 +188,7 @@ def decided(part: str) -> Took:
     cells, _, kind = part.replace("direct", "480--direct").partition("-")
     problem, begin = program_of(int(cells), apart=kind == "apart"), time.process_time()
     if part == "direct":
-        solved = solve(program(problem).lp, gap=GAP, time_limit=PATIENCE)
+        solved = program(problem).solve(gap=GAP, time_limit=PATIENCE)
     else:
         solved = choose(problem, gap=GAP).solved
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

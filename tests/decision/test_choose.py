@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from tests.decision.instances import one_period, seller, terms
+from warrantysim.decision import choose as choosing
 from warrantysim.decision.choose import Undecided, choose, solve_large
 from warrantysim.decision.problem import Block, Limit, Load, ProgramData, evaluate, worst_mean
+from warrantysim.decision.program import Program
 
 
 def assignment(
@@ -160,3 +162,18 @@ def test_a_start_that_a_problem_does_not_allow_is_left_out() -> None:
     forbidden = replace(problem, allowed=problem.allowed & (np.arange(5) != 2))
     plan = np.full((3, 4), 2)
     assert choose(forbidden, starts=[plan]).evaluated == choose(forbidden).evaluated
+
+
+def test_a_choice_and_its_prices_come_from_a_program_that_is_stated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    stated: list[ProgramData] = []
+    build = choosing.program
+
+    def counted(problem: ProgramData) -> Program:
+        stated.append(problem)
+        return build(problem)
+
+    monkeypatch.setattr(choosing, "program", counted)
+    found = choose(seller(3, bands=3, partners=2, months=2, tiers="all_units", tight=0.1))
+    assert found.method == "whole"
+    assert set(found.prices) == set(found.evaluated.measures)
+    assert len(stated) == 1

@@ -13,7 +13,7 @@ from warrantysim.decision.branching import along
 from warrantysim.decision.choose import choose, solve_large
 from warrantysim.decision.master import Pricing, Range
 from warrantysim.decision.own_pools import OwnPools
-from warrantysim.decision.problem import Load, Pool, ProgramData, evaluate, units_counted
+from warrantysim.decision.problem import Load, Pool, ProgramData, evaluate, pool_cost, units_counted
 from warrantysim.decision.program import looked_at
 from warrantysim.decision.reach import Reach
 from warrantysim.decision.zones import all_plans, best_plans
@@ -75,6 +75,20 @@ def test_pools_of_one_cell_are_decided_with_the_cell_exactly(seed: int) -> None:
     whole = choose(problem, gap=0.0)
     assert evaluate(problem, answer.plan).objective == pytest.approx(answer.least)
     assert answer.least == pytest.approx(whole.evaluated.objective, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_pools_of_one_cell_cost_each_plan_what_the_whole_says_of_it(seed: int) -> None:
+    problem = pooled(4, seed)
+    own, rng = OwnPools(problem), np.random.default_rng(seed)
+    cells = np.sort(rng.integers(0, problem.shape[0], 30))
+    plans = np.sort(rng.integers(0, problem.shape[2], (30, problem.shape[1])), axis=1)
+    for cell, plan, cost in zip(cells, plans, own.cost(cells, plans), strict=True):
+        measures = {
+            pool.measure: float(problem.loads[pool.measure].of(np.tile(plan, (problem.shape[0], 1)))[cell])
+            for pool in own.of_cell.get(int(cell), ())
+        }
+        assert cost == pytest.approx(sum(pool_cost(pool, measures) for pool in own.of_cell.get(int(cell), ())))
 
 
 def priced(problem: ProgramData, groups: int = 1) -> Pricing:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from unittest.mock import ANY
+
 import numpy as np
 import pulp
 import pytest
 
-from warrantysim.decision.solver import solve
+from tests.decision.instances import seller
+from warrantysim.decision.program import program
+from warrantysim.decision.solver import Stated, solve
 
 
 def knapsacks(items: int = 60, rows: int = 5, seed: int = 1) -> pulp.LpProblem:
@@ -54,3 +59,41 @@ def test_a_program_without_a_solution_has_no_values() -> None:
     assert solved.status == "infeasible"
     assert not solved.values
     assert np.isnan(solved.objective)
+
+
+@pytest.mark.parametrize("relax", [False, True])
+def test_a_program_reaches_the_solver_at_once_as_pulp_passes_it_piece_by_piece(relax: bool) -> None:
+    problem = program(seller(3, bands=3, partners=2, months=2, tiers="all_units")).lp
+    models = []
+    for passed in (pulp.HiGHS.buildSolverModel, lambda solver, lp: Stated.of(lp).passed_to(lp.solverModel, relax)):
+        solver = pulp.HiGHS(msg=False, mip=not relax)
+        solver.createAndConfigureSolver(problem)
+        passed(solver, problem)
+        models.append(problem.solverModel.getLp())
+    one, two = models
+    for name in ("col_cost_", "col_lower_", "col_upper_", "row_lower_", "row_upper_"):
+        assert list(getattr(one, name)) == list(getattr(two, name)), name
+    assert any(one.integrality_) != relax
+    assert list(one.integrality_) == list(two.integrality_)
+    for name in ("format_", "start_", "index_", "value_"):
+        assert np.array_equal(getattr(one.a_matrix_, name), getattr(two.a_matrix_, name)), name
+
+
+def test_a_program_without_some_rows_is_solved_as_if_they_were_not_stated() -> None:
+    problem = knapsacks(items=20, rows=2)
+    free = solve(problem)
+    problem += pulp.lpSum(problem.variables()) <= 3, "few"
+    assert solve(problem).objective > free.objective
+    assert solve(problem, without=("few",)) == replace(free, seconds=ANY)
+
+
+def test_what_breaks_a_row_a_bound_or_is_no_integer_is_named() -> None:
+    problem = pulp.LpProblem("three", pulp.LpMinimize)
+    x, y, z = (problem.add_variable(name, 0, 5, cat="Integer") for name in "xyz")
+    problem += x + y + z
+    problem += x + y >= 4, "row"
+    stated = Stated.of(problem)
+    assert list(stated.broken(np.array([2.0, 2.0, 0.0]), relax=False)) == []
+    assert list(stated.broken(np.array([1.0, 2.0, 6.0]), relax=False)) == ["row", "z"]
+    assert list(stated.broken(np.array([2.5, 2.0, 0.0]), relax=False)) == ["x"]
+    assert list(stated.broken(np.array([2.5, 2.0, 0.0]), relax=True)) == []

@@ -17,9 +17,18 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from warrantysim.decision.branching import Search
-from warrantysim.decision.problem import Block, Evaluated, Load, ProgramData, allows, evaluate
-from warrantysim.decision.program import program
-from warrantysim.decision.solver import Solved, Status, solve
+from warrantysim.decision.problem import (
+    Block,
+    Evaluated,
+    Load,
+    ProgramData,
+    allows,
+    evaluate,
+    present_in,
+    signed_by,
+)
+from warrantysim.decision.program import Program, program
+from warrantysim.decision.solver import Solved, Status
 from warrantysim.decision.zones import best_plans
 
 
@@ -211,13 +220,12 @@ def choose(
     priced = None if _binaries(problem) <= WHOLE_FIRST else _priced(problem, gap, node_limit, time_limit, seed, starts)
     if priced is not None and (priced.solved.status == "optimal" or not fits_whole(problem)):
         return priced
-    whole = _whole(problem, gap, node_limit, time_limit, seed)
     if priced is None:
-        return bettered(problem, whole, starts, seed)
-    better = bettered(problem, whole, [priced.plan], seed)
-    bound = min(max(whole.solved.bound, priced.solved.bound), better.evaluated.objective)
-    status: Status = "optimal" if _tight(better.evaluated.objective, bound, gap) else "gap"
-    return replace(better, solved=replace(better.solved, bound=bound, status=status))
+        return _whole(problem, gap, node_limit, time_limit, seed, starts)
+    whole = _whole(problem, gap, node_limit, time_limit, seed, [priced.plan])
+    bound = min(max(whole.solved.bound, priced.solved.bound), whole.evaluated.objective)
+    status: Status = "optimal" if _tight(whole.evaluated.objective, bound, gap) else "gap"
+    return replace(whole, solved=replace(whole.solved, bound=bound, status=status))
 
 
 def _priced(
@@ -277,41 +285,57 @@ def _binaries(problem: ProgramData) -> int:
 
 def bettered(problem: ProgramData, choice: Solution, starts: Sequence[np.ndarray], seed: int = 0) -> Solution:
     """The choice, or the cheapest of some plans where that costs less: a solver stops within its gap."""
-    known = [(plan, evaluate(problem, plan)) for plan in starts if allows(problem, plan)]
-    best = min((one for one in known if not one[1].broken), key=lambda one: one[1].objective, default=None)
-    if best is None or best[1].objective >= choice.evaluated.objective:
+    plan, value = _cheapest(problem, choice.plan, choice.evaluated, starts)
+    if plan is choice.plan:
         return choice
-    plan, value = best
     solved = replace(choice.solved, objective=value.objective, bound=min(choice.solved.bound, value.objective))
     # The prices of a decomposition are those of its bound, whatever the plan.
-    prices = choice.prices if choice.method == "priced" else shadow_prices(problem, plan, seed)
+    prices = choice.prices if choice.method == "priced" else shadow_prices(problem, program(problem), plan, seed)
     return replace(choice, plan=plan, evaluated=value, solved=solved, prices=prices)
 
 
-def _whole(problem: ProgramData, gap: float, nodes: int | None, seconds: float | None, seed: int) -> Solution:
+def _cheapest(
+    problem: ProgramData, plan: np.ndarray, value: Evaluated, others: Sequence[np.ndarray]
+) -> tuple[np.ndarray, Evaluated]:
+    """A plan, or of some others that are allowed and keep all limits the first that costs least, where it costs
+    less."""
+    for other in others:
+        if allows(problem, other):
+            its = evaluate(problem, other)
+            if not its.broken and its.objective < value.objective:
+                plan, value = other, its
+    return plan, value
+
+
+def _whole(
+    problem: ProgramData,
+    gap: float,
+    nodes: int | None,
+    seconds: float | None,
+    seed: int,
+    starts: Sequence[np.ndarray],
+) -> Solution:
     built = program(problem)
-    solved = solve(built.lp, gap=gap, node_limit=nodes, time_limit=seconds, seed=seed)
+    solved = built.solve(gap=gap, node_limit=nodes, time_limit=seconds, seed=seed)
     if solved.status == "infeasible":
         raise Undecided(_conflicts(problem, nodes, seconds, seed))
     if not solved.has_solution:
         raise Undecided(solved)
     plan = built.plan(solved.values, problem.shape)
-    value = evaluate(problem, plan)
     # Shared ends of segments and idle contracts are read more kindly by `evaluate`; its figure is the one reported.
+    plan, value = _cheapest(problem, plan, evaluate(problem, plan), starts)
     solved = replace(solved, objective=value.objective, bound=min(solved.bound, value.objective))
-    return Solution(plan, value, solved, shadow_prices(problem, plan, seed), "whole")
+    return Solution(plan, value, solved, shadow_prices(problem, built, plan, seed), "whole")
 
 
-def shadow_prices(problem: ProgramData, plan: np.ndarray, seed: int = 0) -> dict[str, float]:
-    """Price of one more of each measure: duals of the relaxed program with only the plan's contracts fixed.
+def shadow_prices(problem: ProgramData, built: Program, plan: np.ndarray, seed: int = 0) -> dict[str, float]:
+    """Price of one more of each measure: duals of the relaxed program ``built`` of a problem with only the plan's
+    contracts fixed.
 
     Fixing every integer would let the dual of a binding capacity row read 0.
     """
-    from warrantysim.decision.problem import used
-
-    fixed = {block.name: used(block, plan) for block in problem.blocks}
-    built = program(problem, fixed=fixed)
-    solved = solve(built.lp, relax=True, seed=seed)
+    signed = signed_by(problem, present_in(problem, plan))
+    solved = built.solve(signed={block.name: block.name in signed for block in problem.blocks}, relax=True, seed=seed)
     if not solved.has_solution:
         return {}
     return {name: -solved.duals[f"measure_{v.name}"] for name, v in built.shared.measure.items()}
@@ -320,6 +344,6 @@ def shadow_prices(problem: ProgramData, plan: np.ndarray, seed: int = 0) -> dict
 def _conflicts(problem: ProgramData, nodes: int | None, seconds: float | None, seed: int) -> Solved:
     """Which limits cannot all hold: those exceeded where the total excess is least."""
     built = program(problem, elastic=True)
-    solved = solve(built.lp, gap=0.01, node_limit=nodes, time_limit=seconds, seed=seed)
+    solved = built.solve(gap=0.01, node_limit=nodes, time_limit=seconds, seed=seed)
     names = tuple(name for name, v in built.shared.over.items() if solved.values.get(v.name, 0.0) > 1e-7)
     return Solved("infeasible", np.nan, np.inf, solved.reproducible, solved.seconds, conflicts=names)

@@ -120,11 +120,7 @@ class Pricing:
             if end > begin:
                 at, mine = cells[begin:end], plans[begin:end].astype(np.int64)
                 own = np.take_along_axis(self.problem.cost[at], mine[:, :, None], axis=2)[:, :, 0].sum(axis=1)
-                own += [
-                    self.own.cost(c, plan[None])[0] if c in self.own.of_cell else 0.0
-                    for c, plan in zip(at.tolist(), mine, strict=True)
-                ]
-                cost.append(own)
+                cost.append(own + self.own.cost(at, mine))
                 taken.append(self._sums(part, mine, at, np.arange(end - begin), end - begin))
         return np.concatenate(cost), np.concatenate(taken)
 
@@ -149,18 +145,22 @@ class Pricing:
                     for plan in best_plans(cost.transpose(2, 1, 0), self.problem.rank, open_arms, canonical=False)[0]
                 ]
                 continue
-            found += [[] for _ in mine]
             plans = all_plans(tuple(self.problem.rank.tolist()), cost.shape[1])
             total = np.zeros((len(plans), len(mine)))
             for band in range(cost.shape[1]):
                 total += cost[plans[:, band], band]
-            for i, c in enumerate(mine.tolist()):
-                best = np.argsort(total[:, i], kind="stable")[: count * (1 + 3 * (c in self.own.of_cell))]
-                best = best[np.isfinite(total[best, i])]
-                if c in self.own.of_cell:
-                    charged = [total[k, i] + self.own.cost(c, plans[k][None])[0] for k in best]
-                    best = best[np.argsort(charged, kind="stable")][:count]
-                found[len(found) - len(mine) + i] = list(plans[best])
+            of_cell: list[np.ndarray] = []
+            own = np.isin(mine, self.own.cells)
+            for i, more in enumerate(own.tolist()):
+                best = np.argsort(total[:, i], kind="stable")[: count * (1 + 3 * more)]
+                of_cell.append(best[np.isfinite(total[best, i])])
+            which = np.repeat(np.arange(len(mine)), [len(best) for best in of_cell])
+            rows = np.concatenate(of_cell)
+            charged = total[rows, which] + self.own.cost(mine[which], plans[rows])
+            for i, each in enumerate(np.split(charged, np.cumsum([len(best) for best in of_cell])[:-1])):
+                if own[i]:
+                    of_cell[i] = of_cell[i][np.argsort(each, kind="stable")][:count]
+            found += [list(plans[best]) for best in of_cell]
         return found
 
     def _priced(self, part: _Part, prices: np.ndarray, free: float) -> np.ndarray:
@@ -193,7 +193,7 @@ class Pricing:
     def _cell_costs(self, part: _Part, mine: np.ndarray) -> np.ndarray:
         cost = self.problem.cost[part.first : part.last]
         own = np.take_along_axis(cost, mine[:, :, None].astype(np.int64), axis=2)[:, :, 0].sum(axis=1)
-        return np.asarray(own + self.own.cost(part.first, mine))
+        return np.asarray(own + self.own.cost(np.arange(part.first, part.last), mine))
 
     def _grouped(self, part: _Part, mine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         groups = self.groups[part.first : part.last]
@@ -326,7 +326,7 @@ class Master:
         self.lp = Growing(lp, self.seed)
         self.ties = self.lp.rows([f"tie_{m}" for m in range(len(measures))])
         self.chosen = self.lp.rows([f"choose_{g}" for g in range(self.groups)])
-        self.stated = len(lp.variables())
+        self.stated = self.lp.stated
         self.now = NodeChoices()
 
     def objective(self) -> float:

@@ -66,16 +66,21 @@ class OwnPools:
         self.cell = np.array([cells[pool] for pool in self.listed], dtype=np.int64)
         self.loss = np.array([pool.loss for pool in self.listed])
         self.start = np.array([pool.start for pool in self.listed])
+        kinds = np.unique(problem.allowed[self.cells], axis=0, return_inverse=True)[1]
+        self.kind = kinds.reshape(-1)  # Those of a kind may have the same plans.
+        self._plans: dict[int, np.ndarray] = {}
+        self._lost: dict[int, list[np.ndarray]] = {}
+        self._held = 0
 
-    def cost(self, first: int, plan: np.ndarray) -> np.ndarray:
-        """What the pools cost each of some cells in a row, from ``first`` on, under their plan (n, B). Shape (n,)."""
-        begin, end = np.searchsorted(self.cell, (first, first + len(plan)))
-        rows = slice(self.ends[begin], self.ends[end])
-        taken = plan.ravel()[self.place[rows] - first * plan.shape[1]] == self.arm[rows]
-        pool = np.repeat(np.arange(end - begin), np.diff(self.ends[begin : end + 1]))
-        units = np.bincount(pool[taken], self.amount[rows][taken], end - begin)
-        lost = self.loss[begin:end] * np.maximum(units - self.start[begin:end], 0.0)
-        return np.bincount(self.cell[begin:end] - first, lost, len(plan))
+    def cost(self, cells: np.ndarray, plans: np.ndarray) -> np.ndarray:
+        """What the pools cost each of some cells, which may come again, under its plan (n, B). Shape (n,)."""
+        begin, end = np.searchsorted(self.cell, cells), np.searchsorted(self.cell, cells, side="right")
+        row, pool = _ranges(begin, end)
+        which, at = _ranges(self.ends[pool], self.ends[pool + 1])
+        place = self.place[at] - cells[row[which]] * plans.shape[1]
+        taken = plans[row[which], place] == self.arm[at]
+        units = np.bincount(which[taken], self.amount[at[taken]], len(pool))
+        return np.bincount(row, self.loss[pool] * np.maximum(units - self.start[pool], 0.0), len(cells))
 
     def settled(
         self, first: int, cost: np.ndarray, plan: np.ndarray, least: np.ndarray
@@ -85,23 +90,62 @@ class OwnPools:
         ``cost``: with prices on what is shared, shape (A, B, n); ``plan``, ``least``: the cheapest without these pools.
         """
         if len(self.cells):
-            for c in np.flatnonzero(self.cost(first, plan) > 0).tolist():
-                plan[c], least[c] = self._best(first + c, cost[:, :, c].T)
+            some = slice(*np.searchsorted(self.cells, (first, first + len(plan))))
+            cells = self.cells[some]
+            charged = self.cost(cells, plan[cells - first]) > 0
+            for kind in np.unique(self.kind[some][charged]).tolist():
+                alike = cells[charged & (self.kind[some] == kind)]
+                plans = self._allowed(kind)
+                for mine in np.array_split(alike, -(-len(alike) * plans.size // AT_ONCE)):
+                    at = mine - first
+                    plan[at], least[at] = self._best(mine, cost[:, :, at].T, plans)
         return plan, least
 
-    def _best(self, c: int, cost: np.ndarray) -> tuple[np.ndarray, float]:
-        """The cheapest of all plans of one cell. ``cost``: shape (B, A)."""
-        bands, arms = cost.shape
-        plans = all_plans(tuple(self.problem.rank.tolist()), bands)
-        plans = plans[self.problem.allowed[c][plans].all(axis=1)]
-        total = cost[np.arange(bands), plans].sum(axis=1)
+    def _allowed(self, kind: int) -> np.ndarray:
+        """Every plan of a kind of cells, shape (n, B)."""
+        if kind not in self._plans:
+            may = self.problem.allowed[self.cells[self.kind == kind][0]]
+            every = all_plans(tuple(self.problem.rank.tolist()), self.problem.shape[1])
+            self._plans[kind] = every[may[every].all(axis=1)]
+        return self._plans[kind]
+
+    def _best(self, cells: np.ndarray, cost: np.ndarray, plans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The cheapest of all plans of each of some cells. ``cost``: shape (n, B, A); ``plans``: those it may have."""
+        _, bands, arms = cost.shape
+        at = np.arange(bands) * arms + plans
+        total = np.ascontiguousarray(cost).reshape(len(cells), -1)[:, at].sum(axis=2)
+        for i, c in enumerate(cells.tolist()):
+            for lost in self._lost.get(c) or self._loss_of(c, at):
+                total[i] += lost
+        best = np.argmin(total, axis=1)
+        return plans[best], total[np.arange(len(cells)), best]
+
+    def _loss_of(self, c: int, at: np.ndarray) -> list[np.ndarray]:
+        """What each pool of a cell costs under each of its plans. ``at``: band x A + arm of each band, shape (n, B)."""
+        _, bands, arms = self.problem.shape
+        found = []
         for pool in self.of_cell[c]:
             load = self.problem.loads[pool.measure]
-            table = np.zeros((bands, arms))
-            table[load.place - c * bands, load.arm] = load.amount
-            total += pool.loss * np.maximum(table[np.arange(bands), plans].sum(axis=1) - pool.start, 0.0)
-        at = int(np.argmin(total))
-        return plans[at], float(total[at])
+            table = np.zeros(bands * arms)
+            table[(load.place - c * bands) * arms + load.arm] = load.amount
+            found.append(pool.loss * np.maximum(table[at].sum(axis=1) - pool.start, 0.0))
+        if self._held < HELD:
+            self._held += sum(each.nbytes for each in found)
+            self._lost[c] = found
+        return found
+
+
+HELD = 64 * 2**20
+"""What pools cost under all plans is noted for cells until it takes so much [bytes]."""
+AT_ONCE = 2**17
+"""Bands of plans that are looked at together, so that they stay in a processor's cache [count]."""
+
+
+def _ranges(begin: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """All numbers from each begin to its end, one after the other: (which of them, number), shapes (n,)."""
+    which = np.repeat(np.arange(len(begin)), end - begin)
+    before = np.cumsum(end - begin) - (end - begin)
+    return which, np.arange(len(which)) - before[which] + begin[which]
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,14 @@ import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pulp
 
 from warrantysim.decision.problem import Period, Pool, ProgramData
 from warrantysim.decision.reach import Reach
+from warrantysim.decision.solver import Solved, solve
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Shared:
     """How far each limit is exceeded, relative to its size; empty without slack."""
     periods: Mapping[tuple[str, int], PeriodRows]
     """Segments and cost of each period, by contract and number."""
+    decided: Mapping[str, str]
+    """Row that has a contract signed or not as the caller fixed it, by contract."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +60,25 @@ class PeriodRows:
     """Name of the row that has it in one segment at most."""
 
 
+Choices = Mapping[tuple[int, int, int], pulp.LpVariable]
+"""x[cell, band, arm], rising; none for an arm that is forbidden."""
+
+
 @dataclass(frozen=True)
 class Program:
-    """A whole program and where its choices are."""
+    """A whole program, stated once for whatever is decided of its contracts, and where its choices are."""
 
     lp: pulp.LpProblem
-    x: Mapping[tuple[int, int, int], pulp.LpVariable]
-    """x[cell, band, arm]."""
+    x: Choices
     shared: Shared
+
+    def solve(self, *, signed: Mapping[str, bool] | None = None, **how: Any) -> Solved:
+        """Solve it as `solver.solve`; ``signed``: whether each contract is signed, where that is decided, by name."""
+        if signed is None:
+            return solve(self.lp, without=self.shared.decided.values(), **how)
+        for name, row in self.shared.decided.items():
+            self.lp.get_constraint_by_name(row).changeRHS(int(signed[name]))
+        return solve(self.lp, **how)
 
     def plan(self, values: Mapping[str, float], shape: tuple[int, int, int]) -> np.ndarray:
         """The plan of a solution, shape (C, B)."""
@@ -74,36 +89,39 @@ class Program:
         return chosen
 
 
-def program(problem: ProgramData, *, elastic: bool = False, fixed: Mapping[str, bool] | None = None) -> Program:
+def program(problem: ProgramData, *, elastic: bool = False) -> Program:
     """Build the whole program.
 
     Parameters
     ----------
     elastic
         Let limits be exceeded and minimise by how much, instead of cost.
-    fixed
-        Contracts whose signing is decided, by name.
     """
     lp = pulp.LpProblem("dispositions", pulp.LpMinimize)
-    shared = shared_rows(lp, problem, slack=elastic, fixed=fixed or {})
+    shared = shared_rows(lp, problem, slack=elastic, fixed={b.name: False for b in problem.blocks if b.forced is None})
     x = _choices(lp, problem)
+    cells, bands, arms = problem.shape
+    may = np.broadcast_to(problem.allowed[:, None, :], problem.shape)
+    at = np.full(problem.shape, -1)
+    at[may] = np.arange(len(x))  # The place of each choice among all of them.
+    flat, choices = at.reshape(cells * bands, arms), list(x.values())
     for name, variable in shared.measure.items():
         load = problem.loads[name]
-        terms = [
-            (x[at], float(load.amount[i]))
-            for i in np.argsort(load.arm, kind="stable").tolist()
-            if (at := (*divmod(int(load.place[i]), problem.shape[1]), int(load.arm[i]))) in x
-        ]
-        lp += linear([*terms, (variable, -1.0)]) == 0, f"measure_{variable.name}"
+        order = np.argsort(load.arm, kind="stable")
+        places = flat[load.place[order], load.arm[order]]
+        amounts = load.amount[order][places >= 0].tolist()
+        terms = [(choices[k], amount) for k, amount in zip(places[places >= 0].tolist(), amounts, strict=True)]
+        lp.addConstraint(linear([*terms, (variable, -1.0)]) == 0, f"measure_{variable.name}")
     for year, variable in enumerate(shared.loss):
         assert problem.years is not None
-        lp += linear([(v, float(problem.years[year][key])) for key, v in x.items()] + [(variable, -1.0)]) == 0
+        lp += linear([*zip(choices, problem.years[year][may].tolist(), strict=True), (variable, -1.0)]) == 0
     _sign(lp, problem, x, shared.signed)
     _used(lp, problem, x, shared.signed)
     if elastic:
         lp.setObjective(pulp.lpSum(shared.over.values()))
     else:
-        lp.setObjective(linear([(v, float(problem.cost[key])) for key, v in x.items()]) + shared.cost)
+        alone = zip(choices, problem.cost[may].tolist(), strict=True)
+        lp.setObjective(pulp.LpAffineExpression([*alone, *shared.cost.items()], shared.cost.constant))
     return Program(lp, x, shared)
 
 
@@ -117,8 +135,8 @@ def linear(terms: Sequence[tuple[pulp.LpVariable, float]]) -> pulp.LpAffineExpre
     return pulp.LpAffineExpression([(variable, coefficient) for variable, coefficient in terms])
 
 
-def _choices(lp: pulp.LpProblem, problem: ProgramData) -> dict[tuple[int, int, int], pulp.LpVariable]:
-    """One arm a band, in order, one partner a disposition. A forbidden arm has no variable."""
+def _choices(lp: pulp.LpProblem, problem: ProgramData) -> Choices:
+    """One arm a band, in order, one partner a disposition."""
     cells, bands, arms = problem.shape
     x = {
         (c, b, a): lp.add_variable(f"x_{c}_{b}_{a}", cat="Binary")
@@ -130,44 +148,34 @@ def _choices(lp: pulp.LpProblem, problem: ProgramData) -> dict[tuple[int, int, i
     for c in range(cells):
         may = np.flatnonzero(problem.allowed[c]).tolist()
         for b in range(bands):
-            lp += pulp.lpSum(x[c, b, a] for a in may) == 1, f"one_arm_{c}_{b}"
+            lp.addConstraint(linear([(x[c, b, a], 1.0) for a in may]) == 1, f"one_arm_{c}_{b}")
         if problem.canonical:
-            for level in np.unique(problem.rank[may])[1:]:
+            for level in np.unique(problem.rank[may])[1:].tolist():
                 above = [a for a in may if problem.rank[a] >= level]
                 for b in range(bands - 1):
-                    now, then = (pulp.lpSum(x[c, at, a] for a in above) for at in (b, b + 1))
-                    lp += now <= then, f"order_{c}_{b}_{level}"
-        for level in np.unique(problem.rank[may]):
+                    now, then = ([(x[c, at, a], sign) for a in above] for at, sign in ((b, 1.0), (b + 1, -1.0)))
+                    lp.addConstraint(linear(now + then) <= 0, f"order_{c}_{b}_{level}")
+        for level in np.unique(problem.rank[may]).tolist():
             rivals = [a for a in may if problem.rank[a] == level]
             if len(rivals) > 1:
                 y = {a: lp.add_variable(f"y_{c}_{a}", cat="Binary") for a in rivals}
-                lp += pulp.lpSum(y.values()) <= 1, f"team_{c}_{level}"
+                lp.addConstraint(linear([(variable, 1.0) for variable in y.values()]) <= 1, f"team_{c}_{level}")
                 for a in rivals:
                     for b in range(bands):
-                        lp += x[c, b, a] <= y[a], f"member_{c}_{b}_{a}"
+                        lp.addConstraint(linear([(x[c, b, a], 1.0), (y[a], -1.0)]) <= 0, f"member_{c}_{b}_{a}")
     return x
 
 
-def _sign(
-    lp: pulp.LpProblem,
-    problem: ProgramData,
-    x: Mapping[tuple[int, int, int], pulp.LpVariable],
-    signed: Mapping[str, pulp.LpVariable],
-) -> None:
+def _sign(lp: pulp.LpProblem, problem: ProgramData, x: Choices, signed: Mapping[str, pulp.LpVariable]) -> None:
     """An arm that needs a contract needs it signed."""
     bands = problem.shape[1]
     for i, block in enumerate(problem.blocks):
-        for c, a in zip(*np.nonzero(block.uses & problem.allowed), strict=True):
+        for c, a in np.argwhere(block.uses & problem.allowed).tolist():
             for b in range(bands):
-                lp += x[c, b, a] <= signed[block.name], f"sign_{i}_{c}_{b}_{a}"
+                lp.addConstraint(linear([(x[c, b, a], 1.0), (signed[block.name], -1.0)]) <= 0, f"sign_{i}_{c}_{b}_{a}")
 
 
-def _used(
-    lp: pulp.LpProblem,
-    problem: ProgramData,
-    x: Mapping[tuple[int, int, int], pulp.LpVariable],
-    signed: Mapping[str, pulp.LpVariable],
-) -> None:
+def _used(lp: pulp.LpProblem, problem: ProgramData, x: Choices, signed: Mapping[str, pulp.LpVariable]) -> None:
     """Where another desk would be dearer alone, a desk is signed only by whoever uses it."""
     for i, block in enumerate(problem.blocks):
         if block.one_of_several and block.forced is None:
@@ -201,12 +209,15 @@ def shared_rows(
             left = left - max(abs(limit.most), 1.0) * over[limit.name]
         lp += left <= limit.most, tagged("limit", i, limit.name)
     signed: dict[str, pulp.LpVariable] = {}
+    fixing: dict[str, str] = {}
     costs: list[pulp.LpAffineExpression] = []
     for i, block in enumerate(problem.blocks):
         signed[block.name] = lp.add_variable(tagged("signed", i, block.name), cat="Binary")
         decided = block.forced if block.forced is not None else (fixed or {}).get(block.name)
         if decided is not None:
             lp += signed[block.name] == int(decided), f"decided_{i}"
+            if block.forced is None:
+                fixing[block.name] = f"decided_{i}"
     costs += _contracts(lp, problem, measure, signed, reach, periods)
     for i, pool in enumerate(pool for pool in problem.pools if pool not in own):
         unasked = lp.add_variable(tagged("unasked", i, pool.name), lowBound=0)
@@ -219,7 +230,7 @@ def shared_rows(
         assert problem.years is not None
         loss = [lp.add_variable(f"loss_{year}") for year in range(len(problem.years))]
         costs.append(_risk(lp, problem, loss))
-    return Shared(measure, signed, loss, pulp.lpSum(costs), over, periods)
+    return Shared(measure, signed, loss, pulp.lpSum(costs), over, periods, fixing)
 
 
 def looked_at(problem: ProgramData, own: Collection[Pool] = ()) -> set[str]:

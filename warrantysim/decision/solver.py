@@ -10,9 +10,11 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import chain
+from operator import attrgetter
 from threading import Lock
 from typing import Any, Literal
 
@@ -62,9 +64,96 @@ class Solved:
         return self.status in {"optimal", "gap"}
 
 
+@dataclass(frozen=True)
+class Stated:
+    """A program as HiGHS takes it at once: columns in the order of their names, rows as they were stated.
+
+    PuLP passes it column by column and row by row, and gathers the variables from all rows anew each time it is asked
+    for them: that took as long as to solve it.
+    """
+
+    columns: list[pulp.LpVariable]
+    rows: list[pulp.LpConstraint]
+    cost: np.ndarray
+    """Of each column, shape (n,)."""
+    low: np.ndarray
+    high: np.ndarray
+    """Bounds of columns, shape (n,)."""
+    whole: np.ndarray
+    """Columns that must be integers, shape (n,) [bool]."""
+    least: np.ndarray
+    most: np.ndarray
+    """Bounds of rows, shape (m,)."""
+    row: np.ndarray
+    """Row of each coefficient, rising, shape (k,)."""
+    column: np.ndarray
+    """Its column, shape (k,)."""
+    coefficient: np.ndarray
+    """Not 0, shape (k,)."""
+
+    @classmethod
+    def of(cls, problem: pulp.LpProblem, without: Collection[str] = ()) -> Stated:
+        """A program, ``without`` some of its rows, by name. Notes at each variable its column."""
+        rows = [row for row in problem.constraints() if row.name not in without]
+        terms = list(chain.from_iterable(row.keys() for row in rows))
+        objective = problem.objective or {}
+        columns = sorted({id(v): v for v in chain(objective, terms)}.values(), key=attrgetter("name"))
+        for i, variable in enumerate(columns):
+            variable.index = i
+        coefficient = np.array(list(chain.from_iterable(row.values() for row in rows)), dtype=np.float64)
+        some = coefficient != 0
+        cost = np.zeros(len(columns))
+        for variable, each in objective.items():
+            cost[variable.index] = each
+        right = -np.array([row.constant for row in rows], dtype=np.float64)
+        sense = np.array([row.sense for row in rows])
+        return cls(
+            columns,
+            rows,
+            cost,
+            np.array([-math.inf if v.lowBound is None else v.lowBound for v in columns], dtype=np.float64),
+            np.array([math.inf if v.upBound is None else v.upBound for v in columns], dtype=np.float64),
+            np.array([v.cat == pulp.LpInteger for v in columns], dtype=bool),
+            np.where(sense == pulp.LpConstraintLE, -math.inf, right),
+            np.where(sense == pulp.LpConstraintGE, math.inf, right),
+            np.repeat(np.arange(len(rows)), [len(row) for row in rows])[some],
+            np.array([v.index for v in terms], dtype=np.int32)[some],
+            coefficient[some],
+        )
+
+    def passed_to(self, highs: Any, relax: bool) -> None:
+        """Give it to HiGHS, without integrality where it is to ``relax``."""
+        n, none = len(self.columns), np.zeros(0, dtype=np.int32)
+        highs.addCols(n, self.cost, self.low, self.high, 0, np.zeros(n, dtype=np.int32), none, none.astype(np.float64))
+        if not relax and self.whole.any():
+            at = np.flatnonzero(self.whole).astype(np.int32)
+            highs.changeColsIntegrality(
+                len(at), at, np.full(len(at), int(highspy.HighsVarType.kInteger), dtype=np.uint8)
+            )
+        starts = np.searchsorted(self.row, np.arange(len(self.rows))).astype(np.int32)
+        k = len(self.coefficient)
+        highs.addRows(len(self.rows), self.least, self.most, k, starts, self.column, self.coefficient)
+
+    def broken(self, x: np.ndarray, relax: bool) -> Iterator[str]:
+        """Names of rows and columns that values break by more than `TOLERANCE`, relative to the row's own size."""
+        terms = self.coefficient * x[self.column]
+        left, size = (np.bincount(self.row, part, len(self.rows)) for part in (terms, np.abs(terms)))
+        right = np.where(np.isfinite(self.most), self.most, self.least)
+        loose = TOLERANCE * np.maximum(1.0, np.maximum(size, np.abs(right)))
+        for i in np.flatnonzero((left > self.most + loose) | (left < self.least - loose)):
+            yield str(self.rows[i].name)
+        loose = TOLERANCE * np.maximum(1.0, np.abs(x))
+        off = (x < self.low - loose) | (x > self.high + loose)
+        if not relax:
+            off |= self.whole & (np.abs(x - np.rint(x)) > TOLERANCE)
+        for i in np.flatnonzero(off):
+            yield str(self.columns[i].name)
+
+
 def solve(
     problem: pulp.LpProblem,
     *,
+    without: Collection[str] = (),
     gap: float = 0.0,
     node_limit: int | None = None,
     time_limit: float | None = None,
@@ -76,6 +165,8 @@ def solve(
 
     Parameters
     ----------
+    without
+        Rows that are left out, by name.
     gap
         Relative gap at which a solution counts as optimal [share, >= 0].
     node_limit, time_limit
@@ -103,27 +194,36 @@ def solve(
     solver = pulp.HiGHS(msg=False, threads=1, gapRel=gap, gapAbs=1e-9, mip=not relax, timeLimit=time_limit, **options)
     with _HUSHING:  # Threads that solve side by side would take each other's silence for the real output.
         _hush()
+    stated = Stated.of(problem, without)
+    solver.createAndConfigureSolver(problem)
+    highs: Any = problem.solverModel
+    stated.passed_to(highs, relax)
     begun = time.perf_counter()
-    outcome = _run(problem, solver)
+    highs.run()
     seconds = time.perf_counter() - begun
     look.stop_if_wanted()
-    variables = problem.variables()  # PuLP gathers them from every row anew.
-    integer = not relax and any(v.cat == "Integer" for v in variables)
+    outcome = _outcome(highs)
+    integer = not relax and bool(stated.whole.any())
     if outcome == "infeasible":
         return Solved("infeasible", math.nan, math.inf, True, seconds)
-    bound = _bound(problem, integer)
+    bound = float(highs.getInfo().mip_dual_bound) if integer else -math.inf
     by_clock = time_limit is not None and seconds >= time_limit
     if outcome == "nothing":
         return Solved("no_solution", math.nan, bound, not by_clock, seconds)
-    values = {v.name: _clean(v, relax) for v in variables}
+    found = highs.getSolution()
+    x = np.array(found.col_value) + 0.0  # No -0.
+    if integer:  # What is whole within tolerance is made whole, so that sums over it are exact.
+        near = stated.whole & (np.abs(x - np.rint(x)) <= TOLERANCE)
+        x[near] = np.rint(x[near]) + 0.0
+    values = {v.name: value for v, value in zip(stated.columns, x.tolist(), strict=True)}
     objective = float(sum(c * values[v.name] for v, c in problem.objective.items()) + problem.objective.constant)
     if outcome == "optimal" and not integer:
         bound = objective
-    if (broken := list(violations(problem, values, relax))) and outcome == "optimal":
+    if (broken := list(stated.broken(x, relax))) and outcome == "optimal":
         raise RuntimeError(f"HiGHS returned a solution that breaks {', '.join(broken[:5])}")
     if broken:
         return Solved("no_solution", math.nan, bound, not by_clock, seconds)
-    duals = {c.name: float(c.pi) for c in constraint_rows(problem) if c.pi is not None} if relax else {}
+    duals = dict(zip((row.name for row in stated.rows), list(found.row_dual), strict=True)) if relax else {}
     solved = Solved("gap", objective, min(bound, objective), not by_clock, seconds, values, duals)
     proven = outcome == "optimal" and solved.gap <= max(gap, 1e-7) * (1 + 1e-6)
     return replace(solved, status="optimal") if proven else solved
@@ -141,9 +241,11 @@ class Growing:
         with _HUSHING:
             _hush()
         self._solver.createAndConfigureSolver(problem)
-        self._solver.buildSolverModel(problem)
-        self._highs = problem.solverModel
-        self._row = {row.name: row.index for row in constraint_rows(problem)}
+        self._highs: Any = problem.solverModel
+        stated = Stated.of(problem)
+        stated.passed_to(self._highs, relax=True)
+        self._row = {row.name: i for i, row in enumerate(stated.rows)}
+        self.stated = len(stated.columns)
         self.columns = 0
 
     def rows(self, names: Sequence[str]) -> np.ndarray:
@@ -173,30 +275,6 @@ class Growing:
         return self._highs.getObjectiveValue(), np.array(found.col_value), np.array(found.row_dual)
 
 
-def constraint_rows(problem: pulp.LpProblem) -> list[Any]:
-    """The constraints of a program, whichever line of PuLP."""
-    return list(problem.constraints())
-
-
-def violations(problem: pulp.LpProblem, values: Mapping[str, float], relax: bool = False) -> Iterator[str]:
-    """Names of rows and variables that values break by more than `TOLERANCE`, relative to the row's own size."""
-    for row in constraint_rows(problem):
-        terms = [c * values[v.name] for v, c in row.items()]
-        left = math.fsum(terms) + row.constant
-        size = max(1.0, math.fsum(map(abs, terms)), abs(row.constant))
-        below = row.sense == pulp.LpConstraintGE or row.sense == pulp.LpConstraintEQ
-        above = row.sense == pulp.LpConstraintLE or row.sense == pulp.LpConstraintEQ
-        if (above and left > TOLERANCE * size) or (below and left < -TOLERANCE * size):
-            yield str(row.name)
-    for v in problem.variables():
-        x = values[v.name]
-        low = -math.inf if v.lowBound is None else v.lowBound
-        high = math.inf if v.upBound is None else v.upBound
-        loose = TOLERANCE * max(1.0, abs(x))
-        if not low - loose <= x <= high + loose or (not relax and v.cat == "Integer" and abs(x - round(x)) > TOLERANCE):
-            yield str(v.name)
-
-
 _HUSHING = Lock()
 
 
@@ -217,34 +295,23 @@ def _hush() -> None:
         os.close(nowhere)
 
 
-def _run(problem: pulp.LpProblem, solver: Any) -> Literal["optimal", "stopped", "nothing", "infeasible"]:
-    """Solve and say what was found, from the solution status alone."""
-    try:
-        problem.solve(solver)
-    except KeyError:
-        # PuLP 3.3 knows no word for HiGHS's node limit; the values have been copied by then.
-        feasible = int(problem.solverModel.getInfo().primal_solution_status) == 2
-        return "stopped" if feasible else "nothing"
-    found = int(problem.sol_status)
-    if found == pulp.LpSolutionOptimal:
+STOPPED = {
+    getattr(highspy.HighsModelStatus, f"k{why}")
+    for why in ("ObjectiveBound", "ObjectiveTarget", "Interrupt", "TimeLimit", "IterationLimit", "SolutionLimit")
+}
+"""What HiGHS says where it was stopped. PuLP 3.3 knows no word for its node limit."""
+
+
+def _outcome(highs: Any) -> Literal["optimal", "stopped", "nothing", "infeasible"]:
+    """What was found, from the solution status alone."""
+    said = highs.getModelStatus()
+    if said == highspy.HighsModelStatus.kOptimal:
         return "optimal"
-    if found == pulp.LpSolutionIntegerFeasible:
-        # A time limit without an incumbent ends here too; its numbers fail the check of rows.
-        return "stopped"
-    return "infeasible" if found == pulp.LpSolutionInfeasible else "nothing"
+    if said in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
+        return "infeasible"
+    # A limit without an incumbent ends here too: it has no feasible solution.
+    return "stopped" if said in STOPPED and int(highs.getInfo().primal_solution_status) == FEASIBLE else "nothing"
 
 
-def _clean(variable: Any, relax: bool) -> float:
-    """A variable's value; integers within tolerance are made whole, so that sums over them are exact."""
-    value = float(variable.varValue or 0.0)
-    if not relax and variable.cat == "Integer" and abs(value - round(value)) <= TOLERANCE:
-        return float(round(value))
-    return value
-
-
-def _bound(problem: pulp.LpProblem, integer: bool) -> float:
-    """The bound HiGHS has proven."""
-    model = getattr(problem, "solverModel", None)
-    if not integer or model is None:
-        return -math.inf
-    return float(model.getInfo().mip_dual_bound)
+FEASIBLE = 2
+"""What HiGHS calls a feasible solution."""
