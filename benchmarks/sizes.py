@@ -3,7 +3,8 @@
 One table: what each part took, each in a process of its own, against what is wanted. Sellers are the reference seller,
 its products copied, and decided from births to confirmation. Programs are stated as arrays; nothing is simulated for
 them. ``direct`` gives the whole program of 480 cells to HiGHS by PuLP as `program` writes it down. Parts with few
-minutes of work are done when none are named; the others are asked for by name.
+minutes of work are done when none are named; the others are asked for by name. A part that breaks or takes longer than
+``--minutes`` is told so in its row, and the others are done all the same.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass, replace
@@ -47,6 +49,8 @@ WANTED = {
 """Parts by name: SKUs of a seller (in four markets), or cells of a program, ``-apart`` where every band has its claims
 in months of its own."""
 USUAL = ("seller", "seller-120", "480", "direct", "2000", "2000-apart", "20000", "engine")
+MINUTES = 20.0
+"""Longest time of a part, where no other is asked for [min]."""
 REDUCED = {
     "training_replications": 2,
     "selection_replications": 1,
@@ -195,17 +199,27 @@ def decided(part: str) -> Took:
     return Took(time.process_time() - begin, memory, solved.objective, solved.gap, solved.status)
 
 
-def alone(part: str) -> Took:
-    """The same in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.sizes", "--one", part]
-    before, begin = _children(), time.perf_counter()
-    done, peak = peak_of_tree(command, Path(__file__).parent.parent)
+def alone(part: str, minutes: float = MINUTES) -> Took | str:
+    """The same in a process of its own; what is told in its place where it breaks or takes longer than so long."""
+    begun, before = time.perf_counter(), _children()
+    found = _child(["benchmarks.sizes", "--one", part], minutes)
+    if isinstance(found, str):
+        return found
+    out, peak = found
+    took = replace(Took(**json.loads(out.splitlines()[-1])), wall=time.perf_counter() - begun)
+    return replace(took, seconds=_children() - before, mebibytes=peak) if part.startswith("seller") else took
+
+
+def _child(module: list[str], minutes: float) -> tuple[str, float] | str:
+    """What a module says in a process of its own, and its peak memory [MiB]; or that it did not end well."""
+    try:
+        done, peak = peak_of_tree([sys.executable, "-m", *module], Path(__file__).parent.parent, 60 * minutes)
+    except subprocess.TimeoutExpired:
+        return f"stopped after {minutes:g} min"
     if done.returncode:
-        raise SystemExit(f"{part} broke:\n{done.stderr}")
-    took = Took(**json.loads(done.stdout))
-    if part.startswith("seller"):
-        took = replace(took, seconds=_children() - before, mebibytes=peak)
-    return replace(took, wall=time.perf_counter() - begin)
+        print(done.stderr, file=sys.stderr)
+        return "broke"
+    return done.stdout, peak
 
 
 def _children() -> float:
@@ -234,6 +248,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sizes", description=__doc__)
     parser.add_argument("--parts", default=",".join(USUAL), help=f"some of {', '.join(WANTED)}")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="longest time of a part (default %(default)g)")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
@@ -244,18 +259,24 @@ def main() -> None:
         parser.error(f"no part {', '.join(unknown)}; expected some of {', '.join(WANTED)}")
     print("| work | wall | processor time | peak memory | left open | status | wanted |\n|---|---|---|---|---|---|---|")
     found: dict[str, Took] = {}
-    for part in parts:
-        if part != "engine":
-            took = found[part] = alone(part)
+    failed = False
+    for part in (part for part in parts if part != "engine"):
+        took = alone(part, options.minutes)
+        if isinstance(took, str):
+            failed, figures = True, f"| | | | {took}"
+        else:
+            found[part] = took
             times = f"{took.wall:,.1f} s | {took.seconds:,.1f} s"
             figures = f"{times} | {took.mebibytes:,.0f} MiB | {took.gap:.3%} | {took.status}"
-            print(f"| {part} | {figures} | {WANTED[part]} |", flush=True)
+        print(f"| {part} | {figures} | {WANTED[part]} |", flush=True)
     for line in notes(found):
         print(line)
     if "engine" in parts:
-        from benchmarks.engine import engine_sizes
-
-        print(engine_sizes())
+        told = _child(["benchmarks.engine", "--repeat", "3"], options.minutes)
+        failed |= isinstance(told, str)
+        print(f"engine: {told}" if isinstance(told, str) else told[0].rstrip())
+    if failed:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from benchmarks import sizes
 from benchmarks.agreement import Agreement, against, agreement
 from benchmarks.imports import ROWS, measured
 from benchmarks.parts import ciw_bench, our_bench, ours, plain
@@ -99,3 +102,27 @@ def test_a_year_of_returns_is_imported_within_300_mb() -> None:
     found = measured()
     assert found["new"] == ROWS
     assert found["peak_mb"] / 1.024 < 300  # as systems count: 1,024 bytes to the kilobyte
+
+
+def test_a_command_that_takes_too_long_is_ended_with_what_it_started(tmp_path: Path) -> None:
+    inner = "import time, pathlib; time.sleep(4); pathlib.Path('late').touch()"
+    start = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
+    with pytest.raises(subprocess.TimeoutExpired):
+        peak_of_tree([sys.executable, "-c", start], tmp_path, seconds=0.1)
+    time.sleep(5)
+    assert not (tmp_path / "late").exists()
+
+
+def test_a_part_that_breaks_or_takes_too_long_leaves_the_others_their_rows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sizes, "WANTED", {"no-number": "nothing", "480": "gap <= 0.05 %"})
+    took = {"no-number": "broke", "480": sizes.Took(1.0, 2.0, 3.0, 0.0, "optimal")}
+    monkeypatch.setattr(sizes, "alone", lambda part, minutes: took[part])
+    monkeypatch.setattr(sys, "argv", ["sizes", "--parts", "no-number,480"])
+    with pytest.raises(SystemExit, match="1"):
+        sizes.main()
+    rows = capsys.readouterr().out.splitlines()[2:]
+    assert [row.count("|") for row in rows] == [8, 8]
+    assert "broke" in rows[0]
+    assert "optimal" in rows[1]
