@@ -219,7 +219,7 @@ def test_a_result_says_how_many_years_the_event_loop_simulated_and_why() -> None
     assert result.by_events == {"by_events": {"stock": 2}, "runs": 4}  # Refunds use up no stock.
     kept = replace(result, summaries=tuple(summaries_of(summary_tables(result.summaries))))
     assert kept.by_events == result.by_events
-    assert by_events(kept.by_events, "en") == "; 4 of 4 years by the event loop (replacements may run short)"
+    assert by_events(kept.by_events, "en") == "; 2 of 4 years by the event loop (replacements may run short)"
 
 
 def test_a_process_opens_a_scenario_once_whatever_policies_come_with_it() -> None:

@@ -277,8 +277,8 @@ def _simulated(
     replication: int,
 ) -> tuple[list[Component], Fixed]:
     """Components of some cells, which meet no other one, and what signed partners bill to whom none of them comes."""
-    said = {cell: (rules.beside, rules.by_cell[cell]) for cell in cells}
-    plans = planned_claims(scenario, seed, replication).under(policy, said, claims)
+    said = [(rules.beside, says) for says in rules.by_cell]
+    plans = planned_claims(scenario, seed, replication).under(policy, said, claims, cells)
     run = simulate_run(scenario, policy, plans[0].claims, seed, replication, planned=plans)
     ledger = price(run, scenario, policy)
     return _taken_apart(run, ledger, simulated_year(run, ledger, scenario, replication), rules, cells, scenario)
