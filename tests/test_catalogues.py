@@ -145,7 +145,7 @@ def test_a_card_in_a_language_that_is_not_whole_is_in_it_and_the_rest_is_english
         "evidence": "photo", "age_from_days": 0.0, "age_to_days": 365.0, "price_from": 0.0, "price_to": 120.0,
         "currency": "EUR", "action": "refund", "partner": "",
     }  # fmt: skip
-    assert line_title(row, None, "de") == (  # type: ignore[arg-type]
+    assert line_title(row, None, {}, "de") == (  # type: ignore[arg-type]
         "Foto, Bestellung jünger als 365 Tage, Bestellpreis unter EUR 120: erstatten"
     )
     assert say("runs.goes_on", "de", job="x") == say("runs.goes_on", "en", job="x")

@@ -17,6 +17,7 @@ from warrantysim.cli import main
 from warrantysim.cli import studies as command
 from warrantysim.cli.console import Console
 from warrantysim.experiment.pace import Cancelled
+from warrantysim.report.doers import partner_titles
 from warrantysim.report.lever_text import lever_words
 
 BASE = Path(__file__).parents[1] / "scenarios" / "base.yaml"
@@ -48,7 +49,7 @@ def in_both_languages(capsys: pytest.CaptureFixture[str], *said: str) -> tuple[s
 def test_partners_that_charge_the_same_break_even_at_that_fee(capsys: pytest.CaptureFixture[str]) -> None:
     en, zh = in_both_languages(capsys, "breakeven", str(BASE), "--policy", str(HOME), *TURN)
     assert "P below it, Q above it" in en
-    assert f"{lever_words(FEE)} [USD per unit]" in en
+    assert f"{lever_words(FEE, 'en', partner_titles(seller()))} [USD per unit]" in en
     assert "低于该值为 P，高于为 Q" in zh
     assert "统一价 [USD/件]" in zh
 
@@ -127,9 +128,12 @@ def test_an_input_that_flips_the_choice_is_named_first_and_is_worth_measuring(
     world = seller(p_fee=15.0, assumptions=[row])
     monkeypatch.setattr(command, "beside_today", lambda _: ([Case("P", world, AT_P), Case("Q", world, AT_Q)], []))
     luck = ["--draws", "16", "--replications", "2", "--jobs", "1"]
-    told = f"Which is cheaper changes with: {lever_words(FEE)}", "以下输入会改变"
+    called = lever_words(FEE, "en", partner_titles(world))
+    told = f"Which is cheaper changes with: {called}", "以下输入会改变"
     texts = in_both_languages(capsys, "sensitivity", str(BASE), "--policy", str(HOME), *luck)
-    for text, first, path in zip(texts, told, ("partners › P › desks › main › repaired", "维修报价 › P"), strict=True):
+    for text, first, path in zip(
+        texts, told, ("partners › Partner (P) › desks › main › repaired", "维修报价 › 伙伴（P）"), strict=True
+    ):
         assert first in text
         assert text.count(path) >= 3
         assert text.index(first) < text.index("10 .. 40")

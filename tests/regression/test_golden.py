@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -31,6 +32,38 @@ def test_no_chinese_answer_has_a_blank_behind_a_full_stop_or_a_colon_of_another_
     chinese = {name: text for name, text in kept.items() if re.search(r"[/.-]zh([-._]|$)", name)}
     assert len(chinese) > 30
     assert not [f"{name}: {one[0]}" for name, text in chinese.items() for one in LOOSE.finditer(text)]
+
+
+IDS = re.compile(r"flatfix-us|tierwerk-de|benchlease-uk|hub-test-\w\w|zzpartner\w+")
+"""Partners of the sellers asked, by their ids."""
+IN_FILES = re.compile(r"[\w\[\],*-]+(\.[\w\[\],*-]+)+|^bill_.*\.svg$", re.M)
+"""Paths of figures and names of files are written as they are typed."""
+LEDGER = ("Calc,", "Sim_Quantities,", "Platform_Rules,")
+"""Sheets of lines to be matched or uploaded, which state partners by id in a column of its own."""
+
+
+def read_by_people(name: str, text: str) -> str:
+    """Of a golden file what people read: texts, sheets, and the sentences of tables."""
+    if name.endswith(".xlsx.csv"):
+        return "\n".join(line for line in text.splitlines() if not line.startswith(LEDGER))
+    if name.endswith((".txt", ".md", ".html")):
+        return text
+    rows = csv.DictReader(io.StringIO(text)) if name.endswith(".csv") else ()
+    told = [
+        row[key] or ""
+        for row in rows
+        for key in row
+        if str(key).startswith(("title_", "sentence_", "in_words", "binds"))
+    ]
+    return "\n".join(told)
+
+
+def test_people_read_titles_of_partners_never_ids() -> None:
+    kept = {f"{q.id}/{name}": read_by_people(name, text) for q in QUESTIONS for name, text in golden.read(q).items()}
+    assert "FlatFix (Texas)" in kept["small/decide/en.txt"]
+    assert "FlatFix（德州）" in kept["small/decide/decision.csv"]
+    wrong = {name: IDS.search(IN_FILES.sub("", text)) for name, text in kept.items()}
+    assert not [f"{name}: {found[0]}" for name, found in wrong.items() if found]
 
 
 @pytest.fixture(scope="module")

@@ -25,11 +25,11 @@ def test_a_line_says_whom_it_is_for_and_what_is_done() -> None:
     rest = {"cell": {}, "zones": [{"from": "0 USD", "do": "reship"}]}
     found = agent_rules(Policy.model_validate({"name": "p", "rules": [young, old, rest]}), seller())
     assert found["title_en"].tolist() == [
-        "A, US, order less than 365 days old, order price from USD 45: repair at P",
+        "A, US, order less than 365 days old, order price from USD 45: repair at Partner (P)",
         "A, US, otherwise: refund",
     ]
     assert found["title_zh"].tolist() == [
-        "A，US，订单签收不满 365 天，订单价 USD 45 起：由 P 维修",
+        "A，US，订单签收不满 365 天，订单价 USD 45 起：由伙伴（P）维修",
         "A，US，其余情况：仅退款",
     ]
 
@@ -38,7 +38,7 @@ def test_a_line_that_holds_only_for_what_earlier_ones_leave_says_of_what_it_is_t
     found = agent_rules(accessories(), shop())
     assert found["title_en"].tolist() == [
         "B, DE: refund",
-        "C, US: repair at P",
+        "C, US: repair at Partner",
         "C, DE: refund",
         "small (A, B), otherwise: reship",
     ]
@@ -68,4 +68,4 @@ def test_a_desk_that_repairs_nothing_is_never_said_to_repair(lang: str) -> None:
     (title,) = agent_rules(policy_of("repair_local T"), seller())[f"title_{lang}"]
     assert "repair" not in title
     assert "维修" not in title
-    assert ("test and swap at T" in title) == (lang == "en")
+    assert ("test and swap at Partner (T)" in title) == (lang == "en")

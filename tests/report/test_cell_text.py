@@ -36,9 +36,10 @@ def test_a_table_that_is_cut_says_by_how_many_rows() -> None:
 def test_a_change_worth_making_is_told_with_its_interval_and_its_price_in_days(base: Scenario) -> None:
     assert CellText(CaseWords.of(base)).sentence(row()) == (
         "Robot vacuum with dock, Germany: refund below EUR 25 [order price 29.75], reship below EUR 120 [order price "
-        "143], repair at tierwerk-de above, instead of always reship. That saves USD 8,000 a year (7,000 to 9,000); "
+        "143], repair at TierWerk (Germany) above, instead of always reship. That saves USD 8,000 a year (7,000 to "
+        "9,000); "
         "310 of 400 claims go another way. Nine in ten customers are done within 21 days instead of 8.0. Held by: "
-        "bench hours of tierwerk-de in 2027-12."
+        "bench hours of TierWerk (Germany) in 2027-12."
     )
     assert "每年节省 USD 8,000（7,000 至 9,000）" in CellText(CaseWords.of(base), "zh").sentence(row())
 

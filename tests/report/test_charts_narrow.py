@@ -50,7 +50,7 @@ def pictures(look: Look) -> dict[str, Picture]:
         "savings": saving_chart([row(), loss], [NAME, "b"], "USD", shared=-312.0, look=look),
         "bridge": bridge_chart(Waterfall(steps, 1005.0, 815.0, 100.0, 200.0), "USD", "now", NAME, look=look),
         "costs": cost_chart(COSTS, "USD", titles={"now": NAME}, look=look),
-        "thresholds": threshold_chart([row(), row()], [NAME, "b"], "EUR", look=look),
+        "thresholds": threshold_chart([row(), row()], [NAME, "b"], "EUR", partners={}, look=look),
         "days": days_chart(pd.concat(days), look=look),
     }
 

@@ -84,8 +84,10 @@ def test_no_claims_make_no_rows() -> None:
 def test_who_stands_aside_is_never_the_cheapest(lang: Any) -> None:
     value = np.linspace(10, 100, 100)
     frame = curve_frame(learned(value), costs(value))
-    shown = curve_chart(frame, row(cuts=(50.0,), flat=()), "A", "USD", look=Look(lang))
-    beside = curve_chart(frame, row(cuts=(50.0,), flat=()), "A", "USD", aside=[("repair_local", "P")], look=Look(lang))
+    shown = curve_chart(frame, row(cuts=(50.0,), flat=()), "A", "USD", partners={}, look=Look(lang))
+    beside = curve_chart(
+        frame, row(cuts=(50.0,), flat=()), "A", "USD", partners={}, aside=[("repair_local", "P")], look=Look(lang)
+    )
     envelopes = [
         next(data for data in specs(picture)[0] if len(data) == frame["value"].nunique()) for picture in (shown, beside)
     ]
@@ -97,7 +99,7 @@ def test_who_stands_aside_is_never_the_cheapest(lang: Any) -> None:
 def test_claims_on_the_axis_add_up() -> None:
     value = np.concatenate([np.linspace(60, 90, 50), np.full(50, 100.0)])
     frame = curve_frame(learned(value), costs(value))
-    _, bars = specs(curve_chart(frame, row(cuts=(), flat=()), "A", "USD"))
+    _, bars = specs(curve_chart(frame, row(cuts=(), flat=()), "A", "USD", partners={}))
     assert sum(bar["claims"] for bar in bars) == pytest.approx(50.0)
     assert len(bars) == BINS
     assert bars[0]["from"] > 0.0
@@ -106,4 +108,4 @@ def test_claims_on_the_axis_add_up() -> None:
 def test_a_cell_without_claims_is_drawn_empty() -> None:
     empty = curve_frame(learned(np.zeros(0)), np.zeros((0, 3)))
     assert isinstance(empty, pd.DataFrame)
-    assert curve_chart(empty, row(cuts=(), flat=()), "A", "USD").spec()
+    assert curve_chart(empty, row(cuts=(), flat=()), "A", "USD", partners={}).spec()

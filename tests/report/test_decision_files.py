@@ -153,14 +153,14 @@ def test_what_is_scarce_is_told_in_words_with_units_dearest_first() -> None:
     prices = {"hours P 1": 3.5, "refunds": 0.2, "hours china 2": 12.4, "days beyond the longest mean": 0.75}
     short = with_solver(prices=prices, unmet={"P": (0, 2)})
     assert list(scarce(short, CaseWords.of(seller()))) == [
-        "One more bench hour at china in 2027-03 is worth USD 12.40.",
-        "One more bench hour at P in 2027-02 is worth USD 3.50.",
+        "One more bench hour at the factory in 2027-03 is worth USD 12.40.",
+        "One more bench hour at Partner in 2027-02 is worth USD 3.50.",
         "One more day of waiting allowed to one claim is worth USD 0.75.",
         "One more USD of refund budget a year is worth USD 0.20.",
-        "P: its monthly minimum is not reached in 2 months (2027-01, 2027-03); more work costs nothing there until it "
-        "is.",
+        "Partner: its monthly minimum is not reached in 2 months (2027-01, 2027-03); more work costs nothing there "
+        "until it is.",
     ]
-    assert "china 在 2027-03 多一个工时值 USD 12.40。" in list(scarce(short, CaseWords.of(seller()), "zh"))
+    assert "工厂在 2027-03 多一个工时值 USD 12.40。" in list(scarce(short, CaseWords.of(seller()), "zh"))
     many = with_solver(prices={f"hours P {m}": 1.0 + m for m in range(10)}, unmet={})
     assert list(scarce(many, CaseWords.of(seller())))[-1].startswith("2 more limits bind")
 

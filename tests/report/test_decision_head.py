@@ -49,7 +49,7 @@ def test_what_waits_for_a_tick_is_told_with_the_bill_of_its_contract(lang: Lang)
     said = Told.of(kept(change(bill=BILL)), seller(), lang).whole()
     assert "900" in said
     assert "5,000" not in said
-    assert ("the contract with P" if lang == "en" else "与 P 的合同") in said
+    assert ("the contract with Partner" if lang == "en" else "与伙伴的合同") in said
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,11 @@ def test_a_decision_stored_without_bills_says_so(lang: Lang) -> None:
 def test_a_held_contract_is_called_one_and_what_the_table_leaves_out_is_said(n: int) -> None:
     held = change(bill=dataclasses.replace(BILL, cells=CELLS[:n]))
     (said,) = Told.of(kept(held), seller()).held_bills()
-    assert "without the contract with P" in said
+    assert "without the contract with Partner" in said
     assert ("signed for it;" if n == 1 else "signed for them;") in said
     dearer = dataclasses.replace(BILL, new=False, cells=CELLS[:n])
     (said,) = Told.of(kept(change(bill=dearer)), seller()).held_bills()
-    assert ("it makes P dearer" if n == 1 else "they make P dearer") in said
+    assert ("it makes Partner dearer" if n == 1 else "they make Partner dearer") in said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tests.report.cells import LADDER, RESHIP
 from warrantysim.decision.cells import CellZone
-from warrantysim.report.rule_text import rule_code, rule_lines, rule_text, unreached
+from warrantysim.report import rule_text as told
+from warrantysim.report.rule_text import rule_code, unreached
+
+TITLES = {
+    "tierwerk-de": {"en": "TierWerk (Germany)", "zh": "TierWerk（德国）"},
+    "hub-test-us": {"en": "Local test hub, US", "zh": "美国本地检测仓"},
+}
+rule_text = partial(told.rule_text, partners=TITLES)
+rule_lines = partial(told.rule_lines, partners=TITLES)
 
 
 def test_one_zone_is_always() -> None:
@@ -13,14 +23,15 @@ def test_one_zone_is_always() -> None:
 
 
 def test_zones_are_told_by_their_upper_ends_in_the_market_currency() -> None:
-    assert rule_text(LADDER, "EUR") == "refund below EUR 25, reship below EUR 120, repair at tierwerk-de above"
-    assert rule_text(LADDER, "EUR", "zh") == "EUR 25 以下仅退款，EUR 120 以下补发，以上由 tierwerk-de 维修"
+    assert rule_text(LADDER, "EUR") == "refund below EUR 25, reship below EUR 120, repair at TierWerk (Germany) above"
+    assert rule_text(LADDER, "EUR", "zh") == "EUR 25 以下仅退款，EUR 120 以下补发，以上由 TierWerk（德国）维修"
 
 
 def test_the_price_an_agent_sees_stands_beside_the_refund_due() -> None:
     text = rule_text(LADDER, "EUR", prices=(29.75, 142.8))
     assert text == (
-        "refund below EUR 25 [order price 29.75], reship below EUR 120 [order price 143], repair at tierwerk-de above"
+        "refund below EUR 25 [order price 29.75], reship below EUR 120 [order price 143], "
+        "repair at TierWerk (Germany) above"
     )
 
 
@@ -28,7 +39,7 @@ def test_a_price_that_equals_the_refund_due_is_not_repeated() -> None:
     assert "[" not in rule_text(LADDER, "USD", prices=(25.0, 120.0))
 
 
-def test_ways_to_china_are_words_and_partners_are_names() -> None:
+def test_ways_to_china_are_words_and_partners_are_titles() -> None:
     zones = (CellZone(0.0, "reship", ""), CellZone(60.0, "return_china", "sea"))
     assert rule_text(zones, "USD") == "reship below USD 60, return to China by sea above"
     assert rule_text(zones, "USD", "zh") == "USD 60 以下补发，以上海运返厂维修"
@@ -36,16 +47,16 @@ def test_ways_to_china_are_words_and_partners_are_names() -> None:
 
 def test_where_one_zone_takes_every_claim_the_others_are_out_of_range() -> None:
     text = rule_text(LADDER, "EUR", beyond=(400.0, 0.0), claims=400.0)
-    assert text == "always reship (out of range: refund below EUR 25, repair at tierwerk-de from EUR 120)"
+    assert text == "always reship (out of range: refund below EUR 25, repair at TierWerk (Germany) from EUR 120)"
     lowest = rule_text(LADDER, "EUR", beyond=(0.0, 0.0), claims=400.0)
     assert lowest.startswith("always refund (out of range: reship from EUR 25")
 
 
 def test_a_zone_without_claims_is_out_of_range_beside_zones_that_have_some() -> None:
     text = rule_text(LADDER, "EUR", beyond=(400.0, 1.0), claims=400.0)
-    assert text == "reship below EUR 120, repair at tierwerk-de above (out of range: refund below EUR 25)"
+    assert text == "reship below EUR 120, repair at TierWerk (Germany) above (out of range: refund below EUR 25)"
     top = rule_text(LADDER, "EUR", beyond=(300.0, 0.0), claims=400.0)
-    assert top == "refund below EUR 25, reship above (out of range: repair at tierwerk-de from EUR 120)"
+    assert top == "refund below EUR 25, reship above (out of range: repair at TierWerk (Germany) from EUR 120)"
     assert unreached((400.0, 1.0), 400.0) == [0]
     assert unreached((300.0, 0.0), 400.0) == [1]
 
@@ -54,12 +65,12 @@ def test_a_table_has_a_line_a_zone_and_says_which_has_no_claims() -> None:
     assert rule_lines(LADDER, "EUR", prices=(29.75, 142.8)).split("\n") == [
         "refund < EUR 25 [29.75]",
         "reship < EUR 120 [143]",
-        "repair at tierwerk-de",
+        "repair at TierWerk (Germany)",
     ]
     assert rule_lines(LADDER, "EUR", beyond=(400.0, 0.0), claims=400.0).split("\n") == [
         "always reship",
         "(refund < EUR 25: no claims)",
-        "(repair at tierwerk-de from EUR 120: no claims)",
+        "(repair at TierWerk (Germany) from EUR 120: no claims)",
     ]
     assert rule_lines(RESHIP, "EUR", "zh") == "一律补发"
 
@@ -103,6 +114,6 @@ def test_a_zone_without_claims_is_out_of_range_within_its_age() -> None:
 
 def test_a_desk_that_repairs_nothing_is_never_said_to_repair() -> None:
     zones = (CellZone(0.0, "repair_local", "hub-test-us", tests_only=True),)
-    assert rule_text(zones, "USD") == "always test and swap at hub-test-us"
-    assert rule_text(zones, "USD", "zh") == "一律由 hub-test-us 检测换货"
+    assert rule_text(zones, "USD") == "always test and swap at Local test hub, US"
+    assert rule_text(zones, "USD", "zh") == "一律由美国本地检测仓检测换货"
     assert rule_code(zones) == "0 test_and_swap hub-test-us"

@@ -17,7 +17,7 @@ NARROW = (CellZone(0.0, "refund", ""), CellZone(80.0, "repair_local", "tierwerk-
 
 
 def drawn(zones: Any, lang: Any = "en") -> Picture:
-    return threshold_chart([row(zones_now=zones)], ["a"], "EUR", reach=100.0, look=Look(lang))
+    return threshold_chart([row(zones_now=zones)], ["a"], "EUR", partners={}, reach=100.0, look=Look(lang))
 
 
 def bars(zones: Any) -> list[dict[str, Any]]:
@@ -45,4 +45,4 @@ def test_zones_meet_and_end_at_the_axis() -> None:
 
 def test_several_currencies_have_no_common_axis() -> None:
     with pytest.raises(ValueError, match="no common axis"):
-        threshold_chart([row(currency="USD")], ["a"], "EUR")
+        threshold_chart([row(currency="USD")], ["a"], "EUR", partners={})

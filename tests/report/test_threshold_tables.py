@@ -125,14 +125,14 @@ def test_flows_stand_side_by_side_and_lose_no_claim(lang: Any) -> None:
         ],
         columns=columns,
     )
-    frame = flows_frame(flows, lang)
+    frame = flows_frame(flows, lang, {})
     assert frame["claims_now"].sum() == frame["claims_new"].sum() == 14.0
     assert frame["claims_now"].tolist() == [0.0, 10.0, 4.0]
     assert np.isnan(frame["cost_now"].iloc[0])
-    assert len(flows_frame(flows[:0], lang)) == 0
+    assert len(flows_frame(flows[:0], lang, {})) == 0
 
 
 def test_rules_set_by_hand_stand_beside_the_recommended_ones() -> None:
     frame = by_hand_frame(rows(), {("VAC-L10", "DE"): (CellZone(0.0, "reship", ""),)}, CellText(CaseWords.of(base())))
     assert frame["by_hand"].tolist() == ["always reship"]
-    assert "tierwerk-de" in frame["recommended"].iloc[0]
+    assert "TierWerk (Germany)" in frame["recommended"].iloc[0]

@@ -16,6 +16,7 @@ from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.present.blocks import Chart
 from warrantysim.present.terminal import flat, terminal_text
 from warrantysim.report.charts.theme import Look
+from warrantysim.report.doers import partner_titles
 from warrantysim.report.field_names import full_name
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.markets import Title
@@ -23,6 +24,7 @@ from warrantysim.studies.compare import STUDY, CompareOptions, WhatIf, what_if
 from warrantysim.studies.study import Stored, Work
 
 FEE = "partners.P.desks.main.repaired.flat"
+CALLED = partner_titles(seller())
 CASES = [Case("now", seller(), AT_P), Case("dear", seller(p_fee=90.0), AT_P), Case("same", seller(), AT_P)]
 
 
@@ -50,8 +52,8 @@ def told(stored: Stored, lang: Any = "en", width: int = 110) -> str:
 @pytest.mark.parametrize(
     ("lang", "inputs", "fee", "answer", "first_table"),
     [
-        ("en", "What dear states otherwise", full_name(FEE), "dear costs USD", "Cost a year: cash"),
-        ("zh", "dear 的输入差异", full_name(FEE, "zh"), "dear：每年比 now 多花", "年度成本：现金"),
+        ("en", "What dear states otherwise", full_name(FEE, "en", CALLED), "dear costs USD", "Cost a year: cash"),
+        ("zh", "dear 的输入差异", full_name(FEE, "zh", CALLED), "dear：每年比 now 多花", "年度成本：现金"),
     ],
     ids=["en", "zh"],
 )

@@ -49,32 +49,34 @@ def shop(**changes: Any) -> Scenario:
     return world(("A", "B"), ("US", "DE"), fault_shares=FAULTS, **(stated | changes))
 
 
-def what_if() -> Scenario:
-    """The same seller with a dearer partner."""
-    found = shop()
-    dearer = found.partners["P"].model_dump(mode="python")
+def what_if(found: Scenario | None = None) -> Scenario:
+    """The same seller with a dearer first partner."""
+    found = found or shop()
+    name = found.partner_ids[0]
+    dearer = found.partners[name].model_dump(mode="python")
     dearer["desks"]["main"]["repaired"] = {"flat": "30 USD"}
-    return found.replace(name="dearer", partners={**found.partners, "P": dearer})
+    return found.replace(name="dearer", partners={**found.partners, name: dearer})
 
 
-def asked() -> list[tuple[str, Asked]]:
+def asked(seller: Scenario | None = None) -> list[tuple[str, Asked]]:
     """What the small workspace holds, with labels."""
+    one = seller or shop()
     return [
-        ("shop", AskedQuestion.of("decide", shop())),
+        ("shop", AskedQuestion.of("decide", one)),
         (
             "shop against dearer",
-            AskedQuestion.of("compare", [Case.of(shop(), name="shop"), Case.of(what_if(), name="dearer")]),
+            AskedQuestion.of("compare", [Case.of(one, name="shop"), Case.of(what_if(one), name="dearer")]),
         ),
-        ("two rules", Inputs.of(shop(), (shop().policy, RESHIP), replications=3, seed=SEED)),
+        ("two rules", Inputs.of(one, (one.policy, RESHIP), replications=3, seed=SEED)),
     ]
 
 
-def fill(folder: Path) -> Workspace:
-    """A workspace with all of it finished."""
+def fill(folder: Path, seller: Scenario | None = None) -> Workspace:
+    """A workspace with all of it finished, of the shop unless of another seller."""
     space = Workspace.at(folder)
     jobs = Jobs(space, 2)
     with worked_here():
-        for label, one in asked():
+        for label, one in asked(seller):
             ended = jobs.submit(one, label=label, who="Lin")
             assert ended.state == "finished", jobs.log(ended.id)
     assert not list(folder.glob("*-wal"))

@@ -18,6 +18,7 @@ from tests.ui.opening import TIMEOUT, frames, page, shop, sound, what_if, words
 from tests.worlds import policy_of
 from warrantysim.analysis.cases import Case
 from warrantysim.report import figures
+from warrantysim.report.doers import partner_titles
 from warrantysim.report.field_names import full_name
 from warrantysim.schema.markets import Title
 from warrantysim.schema.root import Scenario
@@ -102,7 +103,7 @@ def test_inputs_stand_above_the_verdict_and_the_verdict_above_everything_else(fi
     verdict = f"dearer costs USD {figures.whole(row['difference'])} a year more than shop"
     assert said.index("What dearer states otherwise") < said.index(verdict) < said.index("Cost a year")
     assert f"{figures.whole(row['low'])} to {figures.whole(row['high'])}" in said
-    assert list(frames(at)[0]["path"]) == [full_name(FEE)]
+    assert list(frames(at)[0]["path"]) == [full_name(FEE, "en", partner_titles(shop()))]
 
 
 def test_the_steps_of_the_bridge_add_up_to_the_difference(filled: Path) -> None:
@@ -300,7 +301,7 @@ def test_a_what_if_in_a_line_is_asked_for_and_shown(filled: Path) -> None:
     assert jobs.wait(job.id).state == "finished", jobs.log(job.id)
     at = shown(compare_run=job.run_id)
     sound(at)
-    assert list(frames(at)[0]["path"]) == [full_name(FEE)]
+    assert list(frames(at)[0]["path"]) == [full_name(FEE, "en", partner_titles(shop()))]
 
 
 def test_a_what_if_can_be_asked_under_another_rule_on_both_sides(filled: Path) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.locale.wording import LANGUAGES, Lang, named, say, titled
 from warrantysim.report import figures
+from warrantysim.report.doers import Titles, partner_titles
 from warrantysim.report.rows import rows_of
-from warrantysim.report.rule_text import age_text
+from warrantysim.report.rule_text import act_text, age_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,9 +34,11 @@ def agent_rules(policy: Policy, scenario: Scenario, effective_from: str = "") ->
 def with_titles(table: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """A rule table with columns title_en and title_zh. A title is true by itself: a line that holds only for what
     earlier lines leave says so."""
-    rows, left = rows_of(table), list(_left(table, scenario))
+    rows, left, partners = rows_of(table), list(_left(table, scenario)), partner_titles(scenario)
     titles = {
-        f"title_{lang}": [line_title(row, scenario, lang, words) for row, words in zip(rows, left, strict=True)]
+        f"title_{lang}": [
+            line_title(row, scenario, partners, lang, words) for row, words in zip(rows, left, strict=True)
+        ]
         for lang in LANGUAGES
     }
     return table.assign(**titles)
@@ -81,7 +84,9 @@ KEYS = ("sku", "category", "market", "channel", "symptom", "evidence")
 """Keys of a line in the order they are told."""
 
 
-def line_title(row: Mapping[str, Any], scenario: Scenario, lang: Lang, left: frozenset[str] = frozenset()) -> str:
+def line_title(
+    row: Mapping[str, Any], scenario: Scenario, partners: Titles, lang: Lang, left: frozenset[str] = frozenset()
+) -> str:
     """``robot vacuum, Germany, order 365 days old or more, order price below EUR 120: refund``; ``left``: of what the
     line is the rest, such as ``Germany, other products: reship``."""
     parts = [_key(row, key, scenario, lang) for key in KEYS]
@@ -92,12 +97,7 @@ def line_title(row: Mapping[str, Any], scenario: Scenario, lang: Lang, left: fro
     parts += [age_text((row["age_from_days"], last), lang), _prices(row, lang)]
     parts += [say("line.otherwise", lang)] if "rest" in left else []
     whom = say("rule.and", lang).join(filter(None, parts)) or say("cell.everything", lang)
-    return say("line.title", lang, whom=whom, act=act_text(row["action"], row["partner"], lang))
-
-
-def act_text(action: str, partner: str, lang: Lang) -> str:
-    """What is done: ``test and swap at hub-test-us``."""
-    return say(f"do.{action}", lang, partner=named("way", partner, lang))
+    return say("line.title", lang, whom=whom, act=act_text(row["action"], row["partner"], partners, lang))
 
 
 def _key(row: Mapping[str, Any], key: str, s: Scenario, lang: Lang) -> str:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from warrantysim.locale.wording import Lang, named, say, text, with_aside
 from warrantysim.packs.archetypes import faults_in_chinese
+from warrantysim.report.doers import NOBODY, Titles, doer
 from warrantysim.schema.distribution import PARAMETERS
 from warrantysim.schema.errors import Message, told
 from warrantysim.schema.figures import StatedFigure
@@ -50,17 +51,21 @@ def fault_words(fault: str, lang: Lang = "en") -> str:
     return (faults_in_chinese().get(fault) if lang == "zh" else None) or fault.replace("_", " ")
 
 
-def full_name(path: str, lang: Lang = "en") -> str:
+def full_name(path: str, lang: Lang = "en", partners: Titles = NOBODY) -> str:
     """What a field is called, after the parts it lies in, with the row it is of where it is not of every row:
     ``markets > parcel > loss share``, ``faults > share (VAC-L10, wheel motor)``. Of a distribution its parameter is
-    named, not its kind.
+    named, not its kind. ``partners``: what they are called.
     """
     steps = steps_of(path)
     keys = [key.split(",") for key in _KEYS.findall(path) if "<" not in key and set(key) - set("*, ")]
     if steps[:1] == ["faults"]:
         keys = [[*first, fault_words(last.strip('"'), lang)] for *first, last in keys]
     shown = [i for i, step in enumerate(steps) if step not in PARAMETERS or i == len(steps) - 1]
-    words = " › ".join(field_name(".".join(steps[: i + 1]), lang) for i in shown)
+    words = " › ".join(
+        doer(steps[i], partners, lang) if steps[i] in partners else field_name(".".join(steps[: i + 1]), lang)
+        for i in shown
+    )
+    keys = [[doer(one, partners, lang) if one in partners else one for one in key] for key in keys]
     rows = say("bind.and", lang).join(say("rule.and", lang).join(key) for key in keys)
     return with_aside(words, rows, lang) if keys else words
 

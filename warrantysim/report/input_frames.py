@@ -12,6 +12,7 @@ from warrantysim.files.imports import spot
 from warrantysim.files.remarks import Remark, remark_on
 from warrantysim.files.tables import Table, columns
 from warrantysim.locale.wording import Lang, listed, named
+from warrantysim.report.doers import Titles, partner_titles
 from warrantysim.report.field_names import field_name, full_name, unit_name
 from warrantysim.report.figures import decimals_cut
 from warrantysim.schema.dated import BEGINNING
@@ -146,7 +147,7 @@ def figures_frame(
     """
     import pandas as pd
 
-    tree = tree_of(scenario)
+    tree, partners = tree_of(scenario), partner_titles(scenario)
     rows = []
     for figure in figures(scenario):
         last = touched.get(figure.path)
@@ -155,7 +156,7 @@ def figures_frame(
             {
                 "section": field_name(figure.path.partition(".")[0], lang),
                 "path": figure.path,
-                "called": full_name(figure.path, lang),
+                "called": full_name(figure.path, lang, partners),
                 "value": "" if figure.value is None else stated_value(figure.text, figure.unit, lang),
                 "unit": unit_name(figure.unit, lang),
                 "range": figure.range,
@@ -196,7 +197,7 @@ def register_frame(scenario: Scenario, touched: Mapping[str, Touched], since: st
 
     from warrantysim.schema.choices import there
 
-    tree = tree_of(scenario)
+    tree, partners = tree_of(scenario), partner_titles(scenario)
     rows = []
     for row in scenario.assumptions:
         values = there(row.path, tree, Scenario.TABLES)
@@ -204,7 +205,7 @@ def register_frame(scenario: Scenario, touched: Mapping[str, Touched], since: st
         distinct = list(dict.fromkeys(stated))
         rows.append(
             {
-                "called": full_name(row.path, lang),
+                "called": full_name(row.path, lang, partners),
                 "path": row.path,
                 "value": distinct[0]
                 if len(distinct) == 1
@@ -261,13 +262,13 @@ def problem_kind(problem: Problem) -> str:
     return "world"
 
 
-def changes_frame(changes: Sequence[Change], lang: Lang) -> pd.DataFrame:
+def changes_frame(changes: Sequence[Change], partners: Titles, lang: Lang) -> pd.DataFrame:
     """What differs: path, what it is called, old, new, unit, source."""
     import pandas as pd
 
     rows = [
         {
-            "called": full_name(change.path, lang),
+            "called": full_name(change.path, lang, partners),
             "path": change.path,
             "old": "" if change.old is ABSENT else decimals_cut(one_line_value(change.old)),
             "new": "" if change.new is ABSENT else decimals_cut(one_line_value(change.new)),

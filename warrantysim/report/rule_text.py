@@ -1,13 +1,14 @@
-"""A cell's zones in words: ``refund below EUR 25, reship below EUR 100, repair at tierwerk-de above``."""
+"""A cell's zones in words: ``refund below EUR 25, reship below EUR 100, repair at TierWerk (Germany) above``."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol, TypedDict
 
 from warrantysim.locale.wording import Lang, joined, named, say
 from warrantysim.report import figures
+from warrantysim.report.doers import Titles, doer
 from warrantysim.schema.dispositions import BY_PARTNER, TEST_AND_SWAP
 
 if TYPE_CHECKING:
@@ -42,9 +43,14 @@ class ZoneLike(Protocol):
         """Ages of the order it holds for [days]."""
 
 
-def done(zone: ZoneLike, lang: Lang = "en") -> str:
-    """What a zone does: ``repair at tierwerk-de``."""
-    return say(f"do.{zone.act}", lang, partner=named("way", zone.partner, lang))
+def done(zone: ZoneLike, partners: Titles, lang: Lang = "en") -> str:
+    """What a zone does: ``repair at TierWerk (Germany)``."""
+    return act_text(zone.act, zone.partner, partners, lang)
+
+
+def act_text(act: str, who: str, partners: Titles, lang: Lang = "en") -> str:
+    """What is done: ``test and swap at Local test hub, US``."""
+    return say(f"do.{act}", lang, partner=doer(who, partners, lang))
 
 
 def testers(scenario: Scenario) -> frozenset[str]:
@@ -52,10 +58,10 @@ def testers(scenario: Scenario) -> frozenset[str]:
     return frozenset(name for name, partner in scenario.partners.items() if partner.test_only)
 
 
-def arm_text(do: str, partner: str, only_test: Collection[str] = (), lang: Lang = "en") -> str:
-    """What is done and who does it, for lists and legends: ``local repair tierwerk-de``."""
+def arm_text(do: str, partner: str, partners: Titles, only_test: Collection[str] = (), lang: Lang = "en") -> str:
+    """What is done and who does it, for lists and legends: ``local repair TierWerk (Germany)``."""
     act = TEST_AND_SWAP if do == BY_PARTNER and partner in only_test else do
-    return joined((named("disposition", act, lang), named("way", partner, lang)), lang)
+    return joined((named("disposition", act, lang), doer(partner, partners, lang)), lang)
 
 
 def rule_text(
@@ -63,6 +69,7 @@ def rule_text(
     currency: str,
     lang: Lang = "en",
     *,
+    partners: Titles,
     prices: Sequence[float] = (),
     beyond: Sequence[float] = (),
     claims: float = 0.0,
@@ -74,30 +81,28 @@ def rule_text(
 
     Parameters
     ----------
+    partners : what partners are called.
     prices : order price an agent sees at each cut-point, shown in brackets; none is shown where empty.
     beyond : claims a year at or above each cut-point; unknown where empty.
     claims : claims a year of the cell; used with ``beyond``.
     """
     if len(bands := _bands(zones, prices, beyond, claims)) > 1:
-        told = (
-            say("rule.at_age", lang, age=age_text(mine[0].ages, lang), rule=rule_text(mine, currency, lang, **facts))
-            for mine, facts in bands
-        )
+        told = _by_age(bands, currency, partners, lang)
         return say("rule.then", lang).join(told)
     cuts = _cuts(zones, currency, lang, prices, "rule.cut_priced")
     reached = _reached(len(zones), beyond, claims)
-    last = max(reached)
+    last, does = max(reached), [done(zone, partners, lang) for zone in zones]
     parts = [
-        say("rule.below", lang, do=done(zones[k], lang), cut=cuts[k])
+        say("rule.below", lang, do=does[k], cut=cuts[k])
         if k < last
-        else say("rule.above" if len(reached) > 1 else "rule.always", lang, do=done(zones[k], lang))
+        else say("rule.above" if len(reached) > 1 else "rule.always", lang, do=does[k])
         for k in reached
     ]
     rule = say("rule.and", lang).join(parts)
     others = [
-        say("rule.below", lang, do=done(zones[k], lang), cut=cuts[k])
+        say("rule.below", lang, do=does[k], cut=cuts[k])
         if k < last
-        else say("rule.from", lang, do=done(zones[k], lang), cut=cuts[k - 1])
+        else say("rule.from", lang, do=does[k], cut=cuts[k - 1])
         for k in range(len(zones))
         if k not in reached
     ]
@@ -109,32 +114,39 @@ def rule_lines(
     currency: str,
     lang: Lang = "en",
     *,
+    partners: Titles,
     prices: Sequence[float] = (),
     beyond: Sequence[float] = (),
     claims: float = 0.0,
 ) -> str:
     """The same for a table: a line a zone, the last one without a cut-point; a zone without claims says so."""
     if len(bands := _bands(zones, prices, beyond, claims)) > 1:
-        told = (
-            say("rule.at_age", lang, age=age_text(mine[0].ages, lang), rule=rule_text(mine, currency, lang, **facts))
-            for mine, facts in bands
-        )
+        told = _by_age(bands, currency, partners, lang)
         return "\n".join(told)
     cuts = _cuts(zones, currency, lang, prices, "rule.cut_seen")
-    reached = _reached(len(zones), beyond, claims)
+    reached, does = _reached(len(zones), beyond, claims), [done(zone, partners, lang) for zone in zones]
     if len(zones) == 1:
-        return say("rule.always", lang, do=done(zones[0], lang))
-    lines = [say("rule.always", lang, do=done(zones[reached[0]], lang))] if len(reached) == 1 else []
-    for k, zone in enumerate(zones):
+        return say("rule.always", lang, do=does[0])
+    lines = [say("rule.always", lang, do=does[reached[0]])] if len(reached) == 1 else []
+    for k, do in enumerate(does):
         if reached == [k]:
             continue
         above = k == len(cuts)
-        text = done(zone, lang) if above else say("rule.line", lang, do=done(zone, lang), cut=cuts[k])
+        text = do if above else say("rule.line", lang, do=do, cut=cuts[k])
         if k not in reached:
-            text = say("rule.from", lang, do=done(zone, lang), cut=cuts[k - 1]) if above else text
+            text = say("rule.from", lang, do=do, cut=cuts[k - 1]) if above else text
             text = say("rule.unreached", lang, zone=text)
         lines.append(text)
     return "\n".join(lines)
+
+
+def _by_age(
+    bands: Sequence[tuple[Sequence[ZoneLike], Facts]], currency: str, partners: Titles, lang: Lang
+) -> Iterator[str]:
+    """The rule of each age of the order."""
+    for mine, facts in bands:
+        rule = rule_text(mine, currency, lang, partners=partners, **facts)
+        yield say("rule.at_age", lang, age=age_text(mine[0].ages, lang), rule=rule)
 
 
 def rule_code(zones: Sequence[ZoneLike]) -> str:
@@ -169,6 +181,10 @@ class Facts(TypedDict):
     prices: Sequence[float]
     beyond: Sequence[float]
     claims: float
+
+
+UNKNOWN: Facts = {"prices": (), "beyond": (), "claims": 0.0}
+"""Nothing is known of them."""
 
 
 def _bands(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.locale.wording import Lang, period, say
 from warrantysim.report import figures
+from warrantysim.report.doers import partner_titles
 from warrantysim.report.export import row_records
 from warrantysim.report.rows import rows_of
 from warrantysim.report.rule_text import rule_code, rule_lines
@@ -52,12 +53,12 @@ def rules_report(lines: pd.DataFrame, change: PolicyChange | None, lang: Lang = 
         TextColumn(say("rules.saves", lang, currency=change.currency), "right"),
         TextColumn(say("rules.interval", lang), "right"),
     ]
-    keys = list(change.scenario.decision.cell)
+    keys, partners = list(change.scenario.decision.cell), partner_titles(change.scenario)
     body = [
         [
             " ".join(str(row[key]) for key in keys),
-            rule_lines(row["zones_now"], row["currency"], lang),
-            rule_lines(row["zones"], row["currency"], lang),
+            rule_lines(row["zones_now"], row["currency"], lang, partners=partners),
+            rule_lines(row["zones"], row["currency"], lang, partners=partners),
             figures.signed(row["saving"]),
             figures.interval(row["saving_low"], row["saving_high"]),
         ]

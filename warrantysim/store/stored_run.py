@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.summary import Failure, Summary
+from warrantysim.report.doers import partner_titles
 from warrantysim.store.atomic import read_json
 from warrantysim.store.inputs import KIND, Asked, Inputs, asked_from
 from warrantysim.store.results import Tables, read_tables, summaries_of
@@ -151,6 +152,14 @@ class StoredRun:
     @cached_property
     def stored(self) -> Stored:
         """What a study of the registry found: its tables, and the single figures and texts beside them."""
+        found = self._stored()
+        if self.kind not in ALL or "partners" in found.facts:
+            return found
+        # Runs of before did not tell what partners are called.
+        cases = [self.inputs] if self.kind == KIND else self.study.cases
+        return replace(found, facts={**found.facts, "partners": partner_titles(*(case.scenario for case in cases))})
+
+    def _stored(self) -> Stored:
         from warrantysim.studies.study import Stored
 
         if any(name.startswith(f"{FOUND}/") for name in self.manifest["files"]):

@@ -14,7 +14,6 @@ from warrantysim.analysis.cases import Case
 from warrantysim.locale.wording import Lang, say
 from warrantysim.present.blocks import Block, Chart, Sentence, TableOf
 from warrantysim.report.figures import position
-from warrantysim.report.lever_text import lever_words
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import told
 from warrantysim.schema.root import Scenario
@@ -112,7 +111,8 @@ class BreakEvenStudy(Study[BreakEvenOptions, BreakEven]):
     def turning(self, stored: Stored, lang: Lang) -> Iterator[str]:
         """Every change of the best within the range, or that there is none."""
         found = found_in(stored, lang)
-        ends, lever = {"low": position(found.low), "high": position(found.high)}, lever_words(found.lever, lang)
+        lever = Say(self.name, lang, stored.facts).lever(found.lever)
+        ends = {"low": position(found.low), "high": position(found.high)}
         if not found.switches:
             yield say("memo.switch_never", lang, lever=lever, name=str(found.winner), **ends)
         for s in found.switches:

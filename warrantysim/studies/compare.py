@@ -248,7 +248,7 @@ class _Answer(Say):
         """Input differences of one case."""
         import pandas as pd
 
-        told = [(full_name(row["path"], self.lang), *self.values(row)) for row in rows]
+        told = [(full_name(row["path"], self.lang, self.partners), *self.values(row)) for row in rows]
         columns = [self.headed(name) for name in ("path", "old", "new")]
         columns.append(self.headed("unit", give_up=1))
         more = self("inputs_more", n=len(rows) - MOST_INPUTS)

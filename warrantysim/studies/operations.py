@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.analysis.cases import Case
 from warrantysim.experiment.operated import operated
-from warrantysim.locale.wording import LANGUAGES, Lang, listed, named, say, titled
+from warrantysim.locale.wording import Lang, listed, named, say
 from warrantysim.present.blocks import Block, Chart, Choice, Figure, Figures, Part, Sentence
 from warrantysim.report import figures
 from warrantysim.report.closed_days import closed_months, long_closures
@@ -48,10 +48,7 @@ class OperationsStudy(CountedStudy):
         """Names, and days on which benches stand still."""
         scenario = cases[0].scenario
         shut = {"closures": row_records(long_closures(scenario)), "closed_months": closed_months(scenario)}
-        partners = {
-            id: {lang: titled(one.title, id, lang) for lang in LANGUAGES} for id, one in scenario.partners.items()
-        }
-        return {**super().about(cases, found), **shut, "partners": partners}
+        return {**super().about(cases, found), **shut}
 
     def record(self, stored: Stored) -> dict[str, Any]:
         """Facts and the smaller tables; promises of all markets alone."""
@@ -111,11 +108,7 @@ class _Answer(Page):
     def told(self, name: str, cases: Sequence[str]) -> pd.DataFrame | None:
         """The same with benches by their names."""
         frame = super().told(name, cases)
-        return frame if frame is None or "bench" not in frame else frame.assign(bench=frame["bench"].map(self.bench))
-
-    def bench(self, id: str) -> str:
-        """``Local test hub, US``; the factory's by its term."""
-        return self.own(self.facts.get("partners", {}).get(id, {"en": named("chart.bench", id, self.lang)}))
+        return frame if frame is None or "bench" not in frame else frame.assign(bench=frame["bench"].map(self.doer))
 
     def of_rule(self, name: str, case: str) -> pd.DataFrame:
         """A table of one rule."""
@@ -281,7 +274,7 @@ class _Answer(Page):
         from warrantysim.report.closed_days import COLUMNS
 
         shut = pd.DataFrame(self.facts.get("closures", []), columns=COLUMNS)
-        shut["bench"] = shut["bench"].map(self.bench)
+        shut["bench"] = shut["bench"].map(self.doer)
         shut["name"] = [say("chart.new_year" if new else "chart.closed_days", look.lang) for new in shut["new_year"]]
         return waiting_chart(self.shown("queues"), shut, self.rules, look=look)
 

@@ -30,7 +30,6 @@ from warrantysim.locale.wording import Lang, listed, say
 from warrantysim.present.blocks import Block, Chart, Column, Kind, Points, Sentence, TableOf
 from warrantysim.report import figures
 from warrantysim.report.field_names import unit_name
-from warrantysim.report.lever_text import lever_words
 from warrantysim.report.measuring import measure_text
 from warrantysim.report.rows import rows_of
 from warrantysim.schema.errors import BadInput, told
@@ -107,8 +106,9 @@ class Sensitivity(Study[SensitivityOptions, Stored]):
         information = stored.table("information")
         if information is None:
             return []
-        worth = information[information["net"].round() > 0].head(NEXT)
-        return [measure_text(row["input"], row["net"], stored.facts["currency"], lang) for row in rows_of(worth)]
+        worth, f = information[information["net"].round() > 0].head(NEXT), stored.facts
+        partners = Say(self.name, lang, f).partners
+        return [measure_text(row["input"], row["net"], f["currency"], lang, partners) for row in rows_of(worth)]
 
     def swings(self, stored: Stored) -> pd.DataFrame | None:
         """The tornado."""
@@ -117,7 +117,8 @@ class Sensitivity(Study[SensitivityOptions, Stored]):
     def turning(self, stored: Stored, lang: Lang) -> Iterator[str]:
         """Which assumptions would turn the difference, or that none would."""
         if (tornado := self.swings(stored)) is not None:
-            turning = [lever_words(name, lang) for name in tornado["input"][tornado["flips"]]]
+            page = Say(self.name, lang, stored.facts)
+            turning = [page.lever(name) for name in tornado["input"][tornado["flips"]]]
             names = say("rule.and", lang).join(turning)
             yield say("memo.flips", lang, names=names) if turning else say("memo.flips_none", lang, n=len(tornado))
 
@@ -221,7 +222,7 @@ class _Answer(Say):
             said.append(
                 self("stated", new=new, currency=currency, **{k: figures.signed(f[v]) for k, v in sizes.items()})
             )
-        flipping = [lever_words(name, self.lang) for name in tornado["input"][tornado["flips"]]]
+        flipping = [self.lever(name) for name in tornado["input"][tornado["flips"]]]
         names = listed(flipping, self.lang)
         said.append(self("flips", names=names) if flipping else self("no_flip"))
         if "perfect" not in f:
@@ -232,7 +233,7 @@ class _Answer(Say):
         said.append(self("stable", name=case, share=share, draws=f["draws"], currency=currency, regret=regret))
         if best["net"] > 0:
             sizes = {"value": figures.whole(best["net"]), "perfect": figures.whole(f["perfect"])}
-            said.append(self("measure", name=lever_words(best["input"], self.lang), currency=currency, **sizes))
+            said.append(self("measure", name=self.lever(best["input"]), currency=currency, **sizes))
         else:
             said.append(self("measure_none"))
         return said
@@ -282,21 +283,22 @@ class _Answer(Say):
 
     def named(self, frame: pd.DataFrame) -> pd.DataFrame:
         """With what the inputs are called."""
-        return frame.assign(called=[lever_words(name, self.lang) for name in frame["input"]])
+        return frame.assign(called=[self.lever(name) for name in frame["input"]])
 
 
 def _tornado_chart(stored: Stored, look: Look) -> Picture:
     from warrantysim.report.charts.tornado import tornado_chart
 
-    f = stored.facts
-    return tornado_chart(stored.tables["tornado"], f["difference"], f["currency"], look=look)
+    f, partners = stored.facts, Say("sensitivity", look.lang, stored.facts).partners
+    return tornado_chart(stored.tables["tornado"], f["difference"], f["currency"], partners=partners, look=look)
 
 
 def _information_chart(stored: Stored, look: Look) -> Picture:
     from warrantysim.report.charts.pareto import pareto_chart
 
     frame, currency = stored.tables["information"], stored.facts["currency"]
-    names = [lever_words(name, look.lang) for name in frame["input"]]
+    page = Say("sensitivity", look.lang, stored.facts)
+    names = [page.lever(name) for name in frame["input"]]
     return pareto_chart(names, list(frame["net"]), currency, title=say("sensitivity.information", look.lang), look=look)
 
 

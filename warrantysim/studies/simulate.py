@@ -224,6 +224,8 @@ class _Answer(Say):
 
     def term(self, by: str, word: str) -> str:
         """What a value of a column is called."""
+        if by == "partner":
+            return self.doer(word)
         known = self.facts["names"].get(by, {}).get(word)
         if known is None:
             return named(by, word, self.lang)
@@ -382,7 +384,7 @@ class _Answer(Say):
             return None
         frame = frame[frame["visits"] > 0]
         peak = frame.loc[frame.groupby(["policy", "bench"], sort=False)["minutes"].idxmax()]
-        called = [named("chart.bench", bench, self.lang) for bench in peak["bench"]]
+        called = peak["bench"].map(self.doer)
         shown = peak.assign(rule=[self.case(name) for name in peak["policy"]], bench=called, hours=peak["minutes"] / 60)
         columns = [
             *([Column("rule", self.head("policy"))] if len(self.rules) > 1 else []),

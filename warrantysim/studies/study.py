@@ -19,6 +19,7 @@ from warrantysim.locale.wording import LANGUAGES, Lang, listed, say, titled
 from warrantysim.present.blocks import Block, Choice, Column, Kind, Sentence
 from warrantysim.report import figures
 from warrantysim.report.case_titles import titles_by_name
+from warrantysim.report.doers import NOBODY, Titles, doer, partner_titles
 from warrantysim.schema.errors import BadInput, Message, suggestion, told
 
 if TYPE_CHECKING:
@@ -325,6 +326,7 @@ def basis(cases: Sequence[Case], seed: int) -> dict[str, Any]:
         "confidence": first.scenario.plan.confidence,
         "currency": first.scenario.reporting_currency,
         "days": first.scenario.horizon.days,
+        "partners": partner_titles(*(case.scenario for case in cases)),
     }
 
 
@@ -399,6 +401,21 @@ class Say:
         """A table with products and markets by their names."""
         told = {"sku": self.product, "market": self.market}
         return frame.assign(**{name: frame[name].map(call) for name, call in told.items() if name in frame})
+
+    @property
+    def partners(self) -> Titles:
+        """What partners are called, where the facts tell."""
+        return self.facts.get("partners", NOBODY)
+
+    def doer(self, id: str) -> str:
+        """``TierWerk (Germany)``, ``factory bench``, ``by sea``: a partner, a bench or a way."""
+        return doer(id, self.partners, self.lang)
+
+    def lever(self, name: str) -> str:
+        """What is turned, as `lever_words` says it."""
+        from warrantysim.report.lever_text import lever_words
+
+        return lever_words(name, self.lang, self.partners)
 
     def case(self, name: str) -> str:
         """What a case is called."""

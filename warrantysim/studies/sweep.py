@@ -15,7 +15,7 @@ from warrantysim.analysis.sweeps import Sweep, run_sweep
 from warrantysim.locale.wording import Lang, joined, listed, named
 from warrantysim.present.blocks import Block, Chart, Column, Sentence, TableOf
 from warrantysim.report import figures
-from warrantysim.report.lever_text import lever_words
+from warrantysim.report.doers import contract_name
 from warrantysim.report.rows import rows_of
 from warrantysim.report.verdicts import verdict
 from warrantysim.schema.errors import BadInput, told
@@ -116,7 +116,7 @@ class SweepStudy(Study[SweepOptions, Sweep]):
         lever = stored.facts["lever"]
         rows = [] if (frame := stored.table("positions")) is None else rows_of(frame)
         blocks: list[Block] = [
-            Sentence(page("title", name=page.title("scenario"), lever=page.lever()), "title"),
+            Sentence(page("title", name=page.title("scenario"), lever=page.turned()), "title"),
             *page.basis(policy=page.title("policy")),
             *(Sentence(text) for text in page.sentences(rows, stored.table("exclusions"))),
         ]
@@ -148,7 +148,7 @@ class SweepStudy(Study[SweepOptions, Sweep]):
         ]
         # Positions along one figure stand in their order; choices that stand beside each other, by size.
         along = len({row["item"] for row in rows}) == 1
-        title = page("chart", lever=page.lever())
+        title = page("chart", lever=page.turned())
         return difference_chart(marks, stored.facts["currency"], title, sort=not along, look=look)
 
 
@@ -179,15 +179,16 @@ def turning_of(stated: Case, ask: SweepOptions) -> Turning:
 class _Answer(Say):
     """Texts of this study."""
 
-    def lever(self) -> str:
+    def turned(self) -> str:
         """The lever by its name, else by the figure it turns."""
         lever = self.facts["lever"]
         known = named("lever", lever, self.lang)
-        return lever_words(lever, self.lang) if known == lever else known
+        return self.lever(lever) if known == lever else known
 
     def what(self, item: str, at: str) -> str:
         """A position by name."""
-        return joined((named("turn_item", item, self.lang), self.at(at)), self.lang)
+        known = contract_name(item, self.partners, self.lang)
+        return joined((named("turn_item", item, self.lang) if known == item else known, self.at(at)), self.lang)
 
     def at(self, position: str) -> str:
         """A position in words: days have a unit in either language."""
@@ -328,7 +329,7 @@ class _Answer(Say):
         own = frame["item"].map(lambda item: "china" if item == "china_bench" else str(item).partition(" ")[0])
         busy = frame[(frame["visits"] > 0) & ((frame["item"] == "") | (own == frame["bench"]))]
         shown = busy.sort_values("bench", kind="stable").assign(
-            called=lambda f: [named("chart.bench", str(bench), self.lang) for bench in f["bench"]],
+            called=lambda f: f["bench"].map(self.doer),
             at=lambda f: [self.at(at) if at else self("stated") for at in f["position"]],
         )
 

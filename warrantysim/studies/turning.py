@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from warrantysim.experiment.levers import Lever
 from warrantysim.locale.wording import LANGUAGES, Lang
+from warrantysim.report.doers import NOBODY
 from warrantysim.report.lever_text import lever_with_unit, lever_words
 from warrantysim.schema.errors import told
 from warrantysim.schema.root import Scenario
@@ -94,4 +95,4 @@ def titles_of(scenario: Scenario, *levers: str) -> Titles:
 def lever_title(facts: Mapping[str, Any], lever: str, lang: Lang) -> str:
     """What a lever is called, from the facts of a study; by its name where they tell no more."""
     told = facts.get("lever_titles", {}).get(lever, {}).get(lang, lever)
-    return lever_words(lever, lang) if told == lever else str(told)
+    return lever_words(lever, lang, facts.get("partners", NOBODY)) if told == lever else str(told)

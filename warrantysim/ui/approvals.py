@@ -214,7 +214,11 @@ def _why(change: RuleChange, decision: Decision, words: CellText) -> str:
     if bill is None:
         return why
     others = [cell for cell in bill.cells if cell not in change.cells]
-    facts = {"contract": bill.name, "others": words.names(others, MOST_CELLS), "saving": figures.whole(bill.saving)}
+    facts = {
+        "contract": words.contract(bill.name),
+        "others": words.names(others, MOST_CELLS),
+        "saving": figures.whole(bill.saving),
+    }
     key = ("contract" if bill.new else "dearer") + ("_with" if others else "")
     return t(f"approvals.tick.{key}", why=why, currency=decision.currency, **facts)
 

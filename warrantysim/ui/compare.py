@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from warrantysim.locale.wording import listed, say, text
+from warrantysim.report.doers import NOBODY, Titles, partner_titles
 from warrantysim.report.lever_text import lever_words
 from warrantysim.report.verdicts import capital
 from warrantysim.schema.errors import BadInput, ScenarioError
@@ -99,13 +100,14 @@ def _cases(study: AnyStudy, one: Compared, case: str, key: str) -> list[str]:
 
 def label_of(study: AskedQuestion) -> str:
     """What a study is called: its cases, and what was turned."""
-    return " · ".join([", ".join(case.name for case in study.cases), *_about(study.options)])
+    partners = partner_titles(*(case.scenario for case in study.cases))
+    return " · ".join([", ".join(case.name for case in study.cases), *_about(study.options, partners)])
 
 
 def study_label(run: StoredRun) -> str:
     """A stored study in a list."""
     cases = _case_names(run)[:60]
-    about = _about(run.manifest.get("options", {}))
+    about = _about(run.manifest.get("options", {}), run.record.get("partners", NOBODY))
     return " · ".join([cases, *about, when(run.made), run.id[:6]])
 
 
@@ -116,10 +118,10 @@ def _case_names(run: StoredRun) -> str:
     return listed((titles.get(name, {}).get(lang(), name) for name in names), lang())
 
 
-def _about(options: Mapping[str, Any]) -> list[str]:
+def _about(options: Mapping[str, Any], partners: Titles) -> list[str]:
     """What was turned or looked at, in short."""
     paths = [value.get("path", "") if isinstance(value, dict) else value for value in options.values()]
-    return [lever_words(path, lang())[:50] for path in paths if isinstance(path, str) and path]
+    return [lever_words(path, lang(), partners)[:50] for path in paths if isinstance(path, str) and path]
 
 
 def _broken(kind: str, runs: Sequence[StoredRun], key: str) -> bool:

@@ -109,7 +109,10 @@ def _attention(told: Told) -> None:
     fragile, slow = (sum(c.because == why for c in d.changes if not c.taken) for why in ("fragile", "slow"))
     if failed:
         said.append(t("home.failed", n=len(failed)))
-    said += [t("home.minimum", partner=escaped(name), n=len(months)) for name, months in d.solver.unmet.items()]
+    said += [
+        t("home.minimum", partner=escaped(told.cells.contract(name)), n=len(months))
+        for name, months in d.solver.unmet.items()
+    ]
     if few:
         said.append(t("home.few", n=few))
     said += [t(f"home.{key}", n=n) for key, n in (("slow", slow), ("fragile", fragile), ("hold", held)) if n]

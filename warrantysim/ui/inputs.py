@@ -108,7 +108,7 @@ def show_upload(rest: Rest) -> None:
             if len(checked.warnings) > MOST_WARNINGS:
                 st.caption(t("inputs.more_warnings", n=len(checked.warnings) - MOST_WARNINGS))
             if checked.changed is not None:
-                show_changes(checked.changes, "inputs_changes", checked.differ)
+                show_changes(checked.changes, "inputs_changes", checked.changed, checked.differ)
 
 
 def _read(checked: Checked) -> None:

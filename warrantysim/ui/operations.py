@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +17,7 @@ from warrantysim.report.charts.replay import replay_chart, with_all
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies.decide.sentences import service_text
 from warrantysim.studies.operations import STUDY
-from warrantysim.studies.study import Stored
+from warrantysim.studies.study import Say, Stored
 from warrantysim.ui import reading
 from warrantysim.ui.components.address import pick, put
 from warrantysim.ui.components.answer import show_stored
@@ -53,9 +55,9 @@ def show_replay(run: StoredRun, stored: Stored) -> None:
             )  # fmt: skip
         journeys = journeys[journeys["case"] == case]
         with columns[1]:
-            journeys = _chosen(journeys, "disposition", "disposition")
+            journeys = _chosen(journeys, "disposition", partial(named, "disposition", lang=lang()))
         with columns[2]:
-            journeys = _chosen(journeys, "partner", "way")
+            journeys = _chosen(journeys, "partner", Say("operations", lang(), stored.facts).doer)
         with columns[3]:
             months = _months(run)
             month = pick(st.selectbox, t("operations.month"), list(months), "operations_month")
@@ -63,10 +65,8 @@ def show_replay(run: StoredRun, stored: Stored) -> None:
     _stepped(run, open_between(journeys, first, last), first, last)
 
 
-def _chosen(journeys: pd.DataFrame, column: str, group: str) -> pd.DataFrame:
-    names = {"": t("operations.any")} | {
-        value: named(group, value, lang()) for value in sorted(journeys[column].unique()) if value
-    }
+def _chosen(journeys: pd.DataFrame, column: str, called: Callable[[str], str]) -> pd.DataFrame:
+    names = {"": t("operations.any")} | {one: called(one) for one in sorted(journeys[column].unique()) if one}
     chosen = pick(
         st.selectbox, t(f"operations.{column}"), list(names), f"operations_{column}", format_func=names.__getitem__
     )

@@ -16,8 +16,9 @@ from warrantysim.analysis.cases import Case
 from warrantysim.analysis.quote_levers import QuoteLever, levers_of, rivals
 from warrantysim.analysis.quote_offers import materiality, quote_ids
 from warrantysim.files.quote_writing import quote_csv
-from warrantysim.locale.wording import LANGUAGES, joined, listed, with_aside
+from warrantysim.locale.wording import LANGUAGES, joined, listed
 from warrantysim.present.terminal import flat
+from warrantysim.report.doers import partner_titles
 from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.figures import position
 from warrantysim.schema.digest import digest
@@ -30,7 +31,7 @@ from warrantysim.store.stored_run import Damaged, StoredRun
 from warrantysim.store.study import AskedQuestion
 from warrantysim.store.versions import NoSuchVersion
 from warrantysim.studies import TURNING, study_of
-from warrantysim.studies.quotes import STUDY, called
+from warrantysim.studies.quotes import STUDY
 from warrantysim.studies.quotes.answer import Answer
 from warrantysim.studies.study import AnyStudy, Stored
 from warrantysim.ui import quote_adding, reading
@@ -232,8 +233,7 @@ class QuotesShown:
     @property
     def names(self) -> dict[str, str]:
         """What each partner is called, by id; with its id where two are called alike."""
-        titles = {q: title[lang()] for q, title in called(self.scenario, self.scenario.partner_ids)["quotes"].items()}
-        return {q: n if list(titles.values()).count(n) == 1 else with_aside(n, q, lang()) for q, n in titles.items()}
+        return {q: title[lang()] for q, title in partner_titles(self.scenario).items()}
 
     def joined(self, quotes: Sequence[str]) -> str:
         """Several quotes by their names."""

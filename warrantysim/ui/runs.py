@@ -17,6 +17,7 @@ from warrantysim.promise.texts import BUYER_LANGUAGES
 from warrantysim.promise.times import stated_times
 from warrantysim.report import figures
 from warrantysim.report.claim_story import story_table, story_total
+from warrantysim.report.doers import partner_titles
 from warrantysim.report.rule_text import testers
 from warrantysim.schema.dispositions import BY_PARTNER, TEST_AND_SWAP
 from warrantysim.schema.root import Scenario
@@ -148,13 +149,12 @@ def _filtered(claims: pd.DataFrame, called: Called) -> pd.DataFrame:
 
 def _called(scenario: Scenario) -> Called:
     """What the words of a column are called."""
-    page = Say("runs", lang(), names_of(scenario))
+    page = Say("runs", lang(), {**names_of(scenario), "partners": partner_titles(scenario)})
     terms = {name: partial(named, name, lang=lang()) for name in NAMED}
-    partners = {id: titled(one.title, id, lang()) for id, one in scenario.partners.items()}
     return {
         "sku": page.product,
         "market": page.market,
-        "partner": lambda id: partners.get(id) or named("way", id, lang()),
+        "partner": page.doer,
         **terms,
     }
 

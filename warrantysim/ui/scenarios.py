@@ -15,6 +15,7 @@ from warrantysim.files.reading import Reader
 from warrantysim.files.tables import columns, table_from_rows
 from warrantysim.files.workbooks import cell_text
 from warrantysim.locale.wording import say, with_aside
+from warrantysim.report.doers import NOBODY, partner_titles
 from warrantysim.report.field_names import field_name
 from warrantysim.report.input_files import choices_of
 from warrantysim.report.input_frames import column_kind, table_columns, table_frame
@@ -59,7 +60,7 @@ def show_new(listed: list[KnownScenario]) -> None:
         show_problems(problems, {}, "scenarios_wrong")
         return
 
-    show_changes(diff(base, changed), "scenarios_new_changes")
+    show_changes(diff(base, changed), "scenarios_new_changes", changed)
     asked = named_and_why("scenarios_new", f"{parent.partition('@')[0]}-what-if"[:60])
     if keep_button("scenarios_new", changed, parent, asked, stated_so_far):
         st.session_state[CHANGES] = []
@@ -143,7 +144,7 @@ def show_edit(listed: list[KnownScenario]) -> None:
         show_problems(problems, {}, "scenarios_edit_wrong")
         return
     st.subheader(t("inputs.would_change"))
-    show_changes(changes, "scenarios_edit_changes")
+    show_changes(changes, "scenarios_edit_changes", changed)
     if not changes:
         return
     asked = named_and_why("scenarios_edit", f"{parent.partition('@')[0]}-{table}".replace("_", "-")[:60])
@@ -284,7 +285,10 @@ def tree_frame(ordered: list[tuple[KnownScenario, int]], pins: tuple[str, ...]) 
     rested = worlds.usage()
     for one, depth in ordered:
         used = len(worlds.runs_using(one.ref, rested))
-        states = [single_line(worded(line)) for line in one.stated[:LINES]]
+        lines = one.stated[:LINES]
+        of_partners = any(line.startswith("partner") for line in lines)
+        partners = partner_titles(worlds.scenario_by_ref(one.ref)) if of_partners else NOBODY
+        states = [single_line(worded(line, partners)) for line in lines]
         if len(one.stated) > LINES:
             states.append(t("differences.more", n=len(one.stated) - LINES))
         rows.append(

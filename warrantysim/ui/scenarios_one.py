@@ -71,7 +71,7 @@ def _differences(one: KnownScenario) -> None:
         return
     st.markdown(f"**{t('scenarios.differs_from', parent=escaped(parent))}**")
     try:
-        show_changes(worlds.changes_between(one.ref, parent), "scenarios_differences")
+        show_changes(worlds.changes_between(one.ref, parent), "scenarios_differences", worlds.scenario_by_ref(one.ref))
     except (ScenarioError, Damaged, NoSuchVersion, OSError):
         st.warning(t("scenarios.parent_gone", parent=escaped(parent)))
 

@@ -58,7 +58,7 @@ def _cards(shown: DecisionShown, row: Row) -> None:
     ends = t("thresholds.interval", low=low, high=high, level=figures.level(shown.decision.confidence))
     if len(row.get("bill_cells", ())) == 1:
         counted = f"{currency} {figures.whole(row['bill_saving'])}"
-        ends = t("thresholds.with_bill", ends=ends, bill=row["bill_name"], saving=counted)
+        ends = t("thresholds.with_bill", ends=ends, bill=shown.words.contract(row["bill_name"]), saving=counted)
     card(saving, t("thresholds.saves"), f"{currency} {figures.whole(row['saving'])}", ends)
     card(
         claims, t("thresholds.claims"), figures.whole(row["claims"]),
@@ -86,10 +86,13 @@ def _curves(shown: DecisionShown, row: Row, cell: CellKey) -> None:
         return
     aside = aside_of(shown.rows, mine)
     label, currency = shown.words.name(row)[:LONGEST], shown.decision.currency
+    partners = shown.told.words.partners
     picture = held_picture(
         (shown.run.id, "curves", *map(str, cell)),
         look(),
-        lambda: curve_chart(mine, row, label, currency, aside=aside, only_test=testers(shown.scenario), look=look()),
+        lambda: curve_chart(
+            mine, row, label, currency, partners=partners, aside=aside, only_test=testers(shown.scenario), look=look()
+        ),
     )
     show_picture(picture, "thresholds_curves")
     st.caption(t("thresholds.curves_how"))
@@ -327,7 +330,7 @@ def _totals(shown: DecisionShown, rows: Sequence[Row]) -> str:
 def _rules(shown: DecisionShown, rows: Sequence[Row]) -> None:
     currency = shown.decision.currency
     frame = rules_frame(rows, shown.words)
-    frame["robust"] = frame["robust"].astype(float).round(2)
+    frame["robust"] = 100.0 * frame["robust"].astype(float)
     st.session_state["thresholds_codes"] = frame["code"].tolist()
     money = f"{currency} %,.0f"
     column = st.column_config
@@ -355,7 +358,7 @@ def _rules(shown: DecisionShown, rows: Sequence[Row]) -> None:
             "saving_low": column.NumberColumn(t("thresholds.col.low"), format="%,.0f", width=65),
             "saving_high": column.NumberColumn(t("thresholds.col.high"), format="%,.0f", width=65),
             "robust": column.NumberColumn(
-                t("thresholds.col.robust"), format="percent", help=t("thresholds.robust_help"), width=70
+                t("thresholds.col.robust"), format="%.0f %%", help=t("thresholds.robust_help"), width=70
             ),
             "rule_free": column.TextColumn(t("thresholds.col.rule_free"), width=235),
             "free_saving": column.NumberColumn(t("thresholds.col.free_saving"), format=money, width=90),
@@ -392,7 +395,7 @@ def _pictures(shown: DecisionShown, rows: Sequence[Row]) -> None:
     picture = held_picture(
         ("thresholds", shown.run.id, currency, *map(shown.words.code, drawn)),
         look(),
-        lambda: threshold_chart(drawn, labels, currency, look=look()),
+        lambda: threshold_chart(drawn, labels, currency, partners=shown.told.words.partners, look=look()),
     )
     show_picture(picture, "thresholds_picture")
 

@@ -23,7 +23,9 @@ from warrantysim.decision.manual_policy import (
 from warrantysim.decision.manual_price import SimulatedCost, estimate, moved, simulate_manual
 from warrantysim.locale.wording import named, period
 from warrantysim.report import figures
-from warrantysim.report.rule_text import done
+from warrantysim.report.doers import Titles, doer
+from warrantysim.report.rule_text import act_text
+from warrantysim.schema.dispositions import TEST_AND_SWAP
 from warrantysim.schema.policy import Policy
 from warrantysim.store.deciding import by_hand_inputs
 from warrantysim.store.stored_run import Damaged
@@ -94,9 +96,12 @@ def _zones(shown: DecisionShown, row: Row, cell: CellKey, by_hand: Chosen) -> No
     zones: tuple[CellZone, ...] = by_hand.get(cell) or by_refund(
         shown.model, known, row["zones"], zones_for(shown.decision.optimum, shown.model, known)
     )
-    options = possible_actions(shown.model, known)
+    options, partners = possible_actions(shown.model, known), shown.told.words.partners
     options += [(zone.do, zone.partner) for zone in zones if (zone.do, zone.partner) not in options]
-    labels = {one: done(CellZone(0.0, *one, tests_only=tests_only(shown.model, *one)), lang())[:120] for one in options}
+    labels = {
+        (do, who): act_text(TEST_AND_SWAP if tests_only(shown.model, do, who) else do, who, partners, lang())[:120]
+        for do, who in options
+    }
     number = f"{shown.cells.index(cell)}_{st.session_state.get(EDITED, 0)}"
     for k, zone in enumerate(zones):
         begin, do, away = st.columns([2, 4, 1], vertical_alignment="bottom")
@@ -120,7 +125,7 @@ def _zones(shown: DecisionShown, row: Row, cell: CellKey, by_hand: Chosen) -> No
             on_click=_dropped, args=(shown, cell, zones, k),
         )  # fmt: skip
     for wrong in wrongs(shown.model, known, zones):
-        st.error(wrong_text(wrong))
+        st.error(wrong_text(wrong, partners))
     add, back, _ = st.columns([2, 3, 2])
     add.button(
         t("thresholds.add"), icon=":material/add:", disabled=len(zones) >= MOST_ZONES, key=f"{KEY}_add",
@@ -132,9 +137,10 @@ def _zones(shown: DecisionShown, row: Row, cell: CellKey, by_hand: Chosen) -> No
     )  # fmt: skip
 
 
-def wrong_text(wrong: Wrong) -> str:
+def wrong_text(wrong: Wrong, partners: Titles) -> str:
     """What is wrong with a zone, in words."""
-    facts = {name: escaped(text)[:200] for name, text in wrong.facts.items()}
+    who = {name: doer(wrong.facts[name], partners, lang()) for name in ("partner", "other") if name in wrong.facts}
+    facts = {name: escaped(text)[:200] for name, text in {**wrong.facts, **who}.items()}
     if "disposition" in wrong.facts:
         facts["disposition"] = escaped(named("disposition", wrong.facts["disposition"], lang()))[:200]
     return t(f"thresholds.wrong.{wrong.kind}", zone=wrong.zone, **facts)
@@ -224,7 +230,7 @@ def _estimated(shown: DecisionShown, policy: Policy) -> None:
         t("thresholds.mean_days_new", days=figures.days(new.days)),
     )  # fmt: skip
     for bench, months in found.full.items():
-        name = named("chart.bench", bench, lang())
+        name = doer(bench, shown.told.words.partners, lang())
         st.warning(
             t(
                 "thresholds.full",

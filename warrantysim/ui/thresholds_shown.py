@@ -126,7 +126,12 @@ class DecisionShown:
         rules: dict[str, tuple[Summary, ...]] = {"now": result.of(NOW), "new": result.of(NEW)}
         return held(
             ("flows", self.run.id, *map(str, cell)),
-            lambda: flows_frame(cell_flows(self.model, self.known(cell), rules), lang(), testers(self.scenario)),
+            lambda: flows_frame(
+                cell_flows(self.model, self.known(cell), rules),
+                lang(),
+                self.told.words.partners,
+                testers(self.scenario),
+            ),
         )
 
     @cached_property

@@ -15,6 +15,7 @@ from warrantysim.analysis.stress import STRESSES, scenario_with, stressed
 from warrantysim.analysis.what_if import SUBJECTS, WorldChange, WrongChange, changed_scenario, narrowing_names
 from warrantysim.files.loading import load_policy
 from warrantysim.locale.wording import listed, named, titled
+from warrantysim.report.doers import partner_titles
 from warrantysim.schema.diff import diff
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
@@ -97,7 +98,7 @@ def _in_words(base: Case, subject: str, places: Sequence[DeltaGenerator]) -> Cal
             t(f"what_if.amount_{about.way}"), value=float(about.usual), step=5.0 if about.way == "percent" else 1.0,
             key=f"compare_amount_{subject}", format="%g",
         )  # fmt: skip
-    titles = {id: titled(one.title, id, lang()) for id, one in scenario.partners.items()}
+    titles = {id: title[lang()] for id, title in partner_titles(scenario).items()}
     titles |= {id: titled(one.title, id, lang()) for id, one in scenario.markets.items()}
     of, markets = list(narrowing_names(subject, scenario)), list(scenario.market_ids) if about.markets else []
     chosen: dict[str, tuple[str, ...]] = {}

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.report.charts.theme import DASHES, DONE, LIGHT, Look, Picture, money_axis, picture
+from warrantysim.report.doers import Titles
 from warrantysim.report.rule_text import arm_text, rule_text
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def curve_chart(
     label: str,
     currency: str,
     *,
+    partners: Titles,
     aside: Collection[tuple[str, str]] = (),
     only_test: Collection[str] = (),
     look: Look = LIGHT,
@@ -89,15 +91,16 @@ def curve_chart(
     row : its row of the decision table.
     label : what the cell is called.
     currency : of costs, the reporting one; claim values are in the market's.
+    partners : what partners are called.
     aside : arms (disposition, partner) that stand beside the choice, such as those nobody has a contract with, whose
         fixed charges are in no line: drawn faint, never the cheapest.
     only_test : partners that repair nothing.
     """
     frame = curves.copy()
     frame["aside"] = [arm in set(aside) for arm in zip(frame["do"], frame["partner"], strict=True)]
+    told = [arm_text(d, p, partners, only_test, look.lang) for d, p in zip(frame["do"], frame["partner"], strict=True)]
     frame["arm"] = [
-        look.say("aside", arm=arm_text(d, p, only_test, look.lang)) if beside else arm_text(d, p, only_test, look.lang)
-        for d, p, beside in zip(frame["do"], frame["partner"], frame["aside"], strict=True)
+        look.say("aside", arm=arm) if beside else arm for arm, beside in zip(told, frame["aside"], strict=True)
     ]
     chosen = frame[~frame["aside"]]
     arms = frame.drop_duplicates("arm")
@@ -188,6 +191,7 @@ def curve_chart(
         row["zones"],
         row["currency"],
         look.lang,
+        partners=partners,
         beyond=row["claims_beyond"],
         claims=row["claims"] if row["always"] else 0.0,
     )

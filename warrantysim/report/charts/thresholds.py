@@ -10,6 +10,7 @@ import pandas as pd
 
 from warrantysim.locale.wording import named
 from warrantysim.report.charts.theme import DONE, LIGHT, Look, Picture, picture, text_width
+from warrantysim.report.doers import Titles, doer
 from warrantysim.report.rule_text import ZoneLike, age_text
 
 WIDTH = 640
@@ -31,6 +32,7 @@ def threshold_chart(
     labels: Sequence[str],
     currency: str,
     *,
+    partners: Titles,
     reach: float | None = None,
     look: Look = LIGHT,
 ) -> Picture:
@@ -41,6 +43,7 @@ def threshold_chart(
     rows : rows of a decision table (see `decision.table`) of cells in one currency.
     labels : what each row is called.
     currency : of the claim values.
+    partners : what partners are called.
     reach : largest claim value drawn; a quarter beyond the last cut-point where not given [currency].
 
     Raises
@@ -58,7 +61,7 @@ def threshold_chart(
         # A line for what it is called, above its bars: beside them there is too little room.
         lines.append(f"{place}{MARK}")
         for name, when in names.items():
-            for bar in _bars(row[name], label, f"{place}{MARK}{when}", end, look):
+            for bar in _bars(row[name], label, f"{place}{MARK}{when}", end, partners, look):
                 bars.append(bar)
                 lines.append(bar[1])
     frame = pd.DataFrame(bars, columns=["cell", "line", "from", "to", "do", "who", "middle", *TEXTS])
@@ -118,7 +121,9 @@ def threshold_chart(
     return picture(chart, look.say("thresholds"), said, look)
 
 
-def _bars(zones: Sequence[ZoneLike], cell: str, when: str, end: float, look: Look) -> list[tuple[Any, ...]]:
+def _bars(
+    zones: Sequence[ZoneLike], cell: str, when: str, end: float, partners: Titles, look: Look
+) -> list[tuple[Any, ...]]:
     """Bars of a rule, a row an age of the order where it differs by that."""
     aged = len({zone.ages for zone in zones}) > 1
     out = []
@@ -128,7 +133,7 @@ def _bars(zones: Sequence[ZoneLike], cell: str, when: str, end: float, look: Loo
         if stop <= start:
             continue
         row = " ".join(filter(None, (when, age_text(zone.ages, look.lang) if aged else "")))
-        who = named("way", zone.partner, look.lang)
+        who = doer(zone.partner, partners, look.lang)
         done = named("disposition", zone.act, look.lang)
         texts = [each for each in (f"{done} {who}".strip(), done, who) if each]
         # Columns of their own: what draws a page's charts reads no lists.

@@ -10,6 +10,7 @@ import pandas as pd
 from warrantysim.locale.wording import YEAR, period
 from warrantysim.report import figures
 from warrantysim.report.charts.theme import BRIEF, LIGHT, Look, Picture, money_axis, picture, roomy
+from warrantysim.report.doers import NOBODY, Titles
 from warrantysim.report.field_names import unit_name
 from warrantysim.report.figures import position
 from warrantysim.report.lever_text import lever_words
@@ -21,19 +22,27 @@ BREAK = "|"
 
 
 def tornado_chart(
-    table: pd.DataFrame, stated: float, currency: str, *, look: Look = LIGHT, most: int = MOST
+    table: pd.DataFrame,
+    stated: float,
+    currency: str,
+    *,
+    partners: Titles = NOBODY,
+    look: Look = LIGHT,
+    most: int = MOST,
 ) -> Picture:
     """A bar an input from the difference at its low to that at its high; input values stand at the ends.
 
-    Left of 0 the new case is cheaper. Inputs that would flip the answer say so in their label. ``table``: as of
-    `analysis.tornado.Tornado`; ``stated``: the difference as stated [reporting currency a year].
+    Left of 0 the new case is cheaper. Inputs that would flip the answer say so in their label.
+
+    ``table``: as of `analysis.tornado.Tornado`; ``stated``: the difference as stated [reporting currency a year];
+    ``partners``: what they are called.
     """
     # What moves nothing has no bar; labels would lie on each other.
     moving = table["swing"].map(figures.rounded) > 0
     top = table[moving].head(most) if moving.any() else table.head(1)
     rows = []
     for row in top.to_dict("records"):
-        name = lever_words(str(row["input"]), look.lang)
+        name = lever_words(str(row["input"]), look.lang, partners)
         label = f"{name}{BREAK}{look.say('flips')}" if row["flips"] else name
         unit = unit_name(str(row["unit"]), look.lang)
         sides = sorted(("low", "high"), key=lambda side: float(row[f"at_{side}"]))
@@ -104,7 +113,7 @@ def tornado_chart(
     first = table.iloc[0]
     said = look.say(
         "tornado.flips" if table["flips"].any() else "tornado.holds",
-        first=lever_words(str(first["input"]), look.lang),
+        first=lever_words(str(first["input"]), look.lang, partners),
         currency=currency,
         swing=figures.whole(float(first["swing"])),
         period=period(YEAR, look.lang),

@@ -87,6 +87,7 @@ class Decide(Study[DecideOptions, Decided]):
     """A scenario under the rule in force."""
 
     name = "decide"
+    version = 2
     Options = DecideOptions
     finds_rule = True
 
@@ -117,10 +118,11 @@ class Decide(Study[DecideOptions, Decided]):
         """The decision but for its tables, and words of its scenario."""
         from warrantysim.version import __version__
 
+        words = asdict(CaseWords.of(found.scenario))
         return {
             "version": __version__,
             "state": facts_of(found.decision),
-            "words": asdict(CaseWords.of(found.scenario)),
+            "words": {name: one for name, one in words.items() if name != "partners"},
             "changed": list(found.changes),
             "peak_memory_mb": found.memory,
             **({} if found.confirmed is None else found.confirmed.by_events),
@@ -141,13 +143,23 @@ class Decide(Study[DecideOptions, Decided]):
         ask = DecideOptions(replications=decision.replications)
         return self.stored(Decided(decision, scenario_of(cases[0], ask)), cases, ask, seed)
 
+    def upgrade(self, stored: Stored, version: int, cases: Sequence[Case]) -> Stored:
+        """Before the second version, lines of the ladder named partners by their ids."""
+        from warrantysim.report.agent_rules import with_titles
+
+        ladder = stored.table("ladder")
+        if ladder is None:
+            return stored
+        return replace(stored, tables={**stored.tables, "ladder": with_titles(ladder, cases[0].scenario)})
+
     def seen(self, stored: Stored) -> Decision:
         """The decision as an object."""
         return decision_of(stored)
 
     def told(self, stored: Stored, lang: Lang) -> Told:
         """Its sentences and tables, from what is stored alone."""
-        return Told(decision_of(stored), CaseWords(**stored.facts["words"]), lang, stored.tables)
+        words = CaseWords(**stored.facts["words"], partners=stored.facts["partners"])
+        return Told(decision_of(stored), words, lang, stored.tables)
 
     def answer(self, stored: Stored, lang: Lang) -> list[Block]:
         """The saving, the ladder, what to change first, the rules, what stands behind them and what they rest on."""

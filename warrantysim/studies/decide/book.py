@@ -104,7 +104,7 @@ def decision_workbook(
     cover = book.sheet("Cover", COVER)
     agenda = book.sheet("Agenda", [18, 90])
     parts = {f"part_{name}": amount for name, amount in decision.shared_parts.items()}
-    whole = thresholds_sheet(book, tables["decision"], {"saving": decision.shared, **parts})
+    whole = thresholds_sheet(book, told, {"saving": decision.shared, **parts})
     changes_sheet(book, told)
     platform_sheet(book, tables["agent_rules"], told.lines())
     law_sheet(book, told)
@@ -158,18 +158,26 @@ def decision_package(
     return {"memo.html": decision_memo(memo, (lang,)).encode(), "decision.xlsx": book}
 
 
-def thresholds_sheet(book: Book, table: pd.DataFrame, shared: Mapping[str, float]) -> str:
-    """The decision table as simulated, what its rows share, and the whole; the cell of the whole saving.
-
-    ``table``: as `files.flat_table` makes it, with a column ``saving``; ``shared``: by column.
+def thresholds_sheet(book: Book, told: Told, shared: Mapping[str, float]) -> str:
+    """The decision table as simulated, rules and partners in words, what its rows share, and the whole; the cell of the
+    whole saving. ``shared``: by column.
     """
-    told = f"sentence_{book.lang if book.lang in LANGUAGES else 'en'}"
-    frame = table.drop(columns=[name for name in table if str(name).startswith("sentence_") and name != told])
-    first = {"verdict", *MONEY, told}
+    said, table, cells = (
+        f"sentence_{book.lang if book.lang in LANGUAGES else 'en'}",
+        told.tables["decision"],
+        told.cells,
+    )
+    frame = table.drop(columns=[name for name in table if str(name).startswith("sentence_") and name != said])
+    rules = {"rule_now": "zones_now", "rule_new": "zones", "rule_free": "zones_free"}
+    frame = frame.assign(
+        **{rule: [cells.rule(row[zones], row["currency"]) for row in told.rows] for rule, zones in rules.items()},
+        **{name: frame[name].map(cells.contract) for name in ("partner", "bill_name") if name in frame},
+    )
+    first = {"verdict", *MONEY, said}
     keys = list(frame.columns[: list(frame.columns).index("currency")])
     front = [*keys, *(name for name in frame if name in first)]
     frame = frame[[*front, *(name for name in frame if name not in front)]]
-    widths = {str(name): 34.0 for name in frame if "rule" in str(name)} | {told: 60.0}
+    widths = {str(name): 34.0 for name in frame if "rule" in str(name)} | {said: 60.0}
     sheet = table_sheet(book, typed(book, "thresholds", frame), "Thresholds", widths)
     last = FIRST + len(frame)
     book.write(sheet, last, 0, book.say("shared"), "wrap")
@@ -190,6 +198,7 @@ def changes_sheet(book: Book, told: Told) -> None:
         kind=[book.say(f"kind.{kind}") for kind in changes["kind"]],
         cells=[told.cells.names(change.cells) for change in d.changes],
         because=[say(f"because.{why}", book.lang) for why in changes["because"]],
+        bill_name=[told.cells.contract(change.bill.name) if change.bill else "" for change in d.changes],
         bill_cells=[told.cells.names(change.bill.cells) if change.bill else "" for change in d.changes],
     )
     for name in ("recommended", "taken", "bill_new"):

@@ -10,7 +10,8 @@ import pandas as pd
 
 from warrantysim.locale.wording import LANGUAGES, Lang, named
 from warrantysim.report import figures
-from warrantysim.report.rule_text import arm_text, rule_text
+from warrantysim.report.doers import Titles
+from warrantysim.report.rule_text import arm_text
 from warrantysim.studies.decide.words import CaseWords, CellText
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def costs_of_cell(
     return sums.reindex(index, fill_value=0.0).reset_index()
 
 
-def flows_frame(flows: pd.DataFrame, lang: Lang, only_test: Collection[str] = ()) -> pd.DataFrame:
+def flows_frame(flows: pd.DataFrame, lang: Lang, partners: Titles, only_test: Collection[str] = ()) -> pd.DataFrame:
     """Flows of a cell in words, today's beside the recommended ones; ``only_test``: partners that repair nothing.
 
     ``flows``: of the rules ``now`` and ``new``, see `decision.cell_years.cell_flows`. Columns done, ends, then claims
@@ -138,7 +139,8 @@ def flows_frame(flows: pd.DataFrame, lang: Lang, only_test: Collection[str] = ()
     both = ["claims_now", "claims_new"]
     wide[both] = wide[both].fillna(0.0)
     wide = wide.iloc[(-wide[both].max(axis=1)).argsort(kind="stable")].reset_index(drop=True)
-    done = [arm_text(do, who, only_test, lang) for do, who in zip(wide["disposition"], wide["partner"], strict=True)]
+    arms = zip(wide["disposition"], wide["partner"], strict=True)
+    done = [arm_text(do, who, partners, only_test, lang) for do, who in arms]
     ends = [named("closure", closure, lang) for closure in wide["closure"]]
     numbers = [f"{name}_{rule}" for name in ("claims", "cost", "days_p50", "days_p90") for rule in ("now", "new")]
     return pd.DataFrame({"done": done, "ends": ends, **{name: wide[name] for name in numbers}})
@@ -151,8 +153,8 @@ def by_hand_frame(rows: Sequence[Row], chosen: Mapping[Any, Sequence[Any]], word
         [
             {
                 "name": words.name(mine[cell]),
-                "recommended": rule_text(mine[cell]["zones"], mine[cell]["currency"], words.lang),
-                "by_hand": rule_text(zones, mine[cell]["currency"], words.lang),
+                "recommended": words.rule(mine[cell]["zones"], mine[cell]["currency"]),
+                "by_hand": words.rule(zones, mine[cell]["currency"]),
             }
             for cell, zones in chosen.items()
         ]

@@ -12,6 +12,7 @@ from warrantysim.locale.wording import Lang, period, say, so_many, titled
 from warrantysim.present.blocks import Block, Chart, Column, Points, Sentence, TableOf
 from warrantysim.present.html import Article, html_page
 from warrantysim.report import figures
+from warrantysim.report.doers import partner_titles
 from warrantysim.report.field_names import full_name, unit_name
 from warrantysim.report.policy_change import PolicyChange
 from warrantysim.report.rows import rows_of
@@ -350,7 +351,7 @@ class MemoText:
             value = f"{Lever(path).stated(self.memo.change.scenario):g}"
         except (ValueError, ScenarioError):
             value = ""
-        name = shortened(full_name(path, self.lang))
+        name = shortened(full_name(path, self.lang, partner_titles(self.memo.change.scenario)))
         if row is None:
             return name, "", value, ""
         ends = f"{row.low:g} .. {row.high:g} {shortened(unit_name(row.unit, self.lang))}"

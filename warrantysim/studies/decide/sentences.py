@@ -158,15 +158,16 @@ class Sentences:
                 name: figures.whole(x) for name, x in zip(("saving", "low", "high"), (mean, low, high), strict=True)
             }
             key = "waits" if bill is None else "waits_contract" if bill.new else "waits_dearer"
-            contract = "" if bill is None else bill.name
+            contract = "" if bill is None else self.cells.contract(bill.name)
             names = self.cells.names(cells, MOST_NAMED)
             told[cells] = self.say(f"decision.{key}", names=names, contract=contract, n=len(cells), **ends)
         yield from told.values()
 
     def ticked(self) -> str:
         """What a person ticked otherwise than recommended; empty where nothing."""
-        more = [change.name for change in self.d.changes if change.taken and not change.recommended]
-        fewer = [change.name for change in self.d.changes if change.recommended and not change.taken]
+        named = [(self.cells.contract(change.name), change) for change in self.d.changes]
+        more = [name for name, change in named if change.taken and not change.recommended]
+        fewer = [name for name, change in named if change.recommended and not change.taken]
         pairs = (("also", more), ("without", fewer))
         return joined(
             [self.say(f"decision.{key}", names=listed(names, self.lang)) for key, names in pairs if names], self.lang
@@ -238,7 +239,7 @@ class Sentences:
             if len(change.cells) > 1 and change.taken:
                 cells = listed((" ".join(map(str, cell)) for cell in change.cells), self.lang)
                 saving = figures.whole(change.saving)
-                yield self.say("decision.one_change", name=change.name, cells=cells, saving=saving)
+                yield self.say("decision.one_change", name=self.cells.contract(change.name), cells=cells, saving=saving)
 
     def shared_bills(self, taken: Collection[CellKey]) -> Iterator[str]:
         """What cells save with a contract that is signed for them alone, or with another bill they make dearer, of
@@ -247,7 +248,7 @@ class Sentences:
             mine = [cell for cell in one.cells if cell in taken]
             if not mine:
                 continue
-            facts = {"contract": one.name, "cells": self.cells.names(one.cells, MOST_NAMED)}
+            facts = {"contract": self.cells.contract(one.name), "cells": self.cells.names(one.cells, MOST_NAMED)}
             if len(mine) < len(one.cells):
                 yield self.say("decision.bill_part", **facts, part=self.cells.names(mine, MOST_NAMED))
                 continue
@@ -271,7 +272,7 @@ class Sentences:
             facts = {name: figures.whole(getattr(one, name)) for name in ("saving", "low", "high")}
             key = "decision.held_contract" if one.new else "decision.held_bill"
             cells = self.cells.names(one.cells, MOST_NAMED)
-            text = self.say(key, contract=one.name, cells=cells, n=len(one.cells), **facts)
+            text = self.say(key, contract=self.cells.contract(one.name), cells=cells, n=len(one.cells), **facts)
             drawn = (
                 [] if math.isnan(one.share) else [self.say("decision.held_drawn", share=figures.share(one.share, 0))]
             )

@@ -13,6 +13,7 @@ from warrantysim.locale.wording import Lang, known, named, say
 from warrantysim.money.categories import PARTS
 from warrantysim.present.blocks import Block, Chart, Column, Points, Sentence, TableOf
 from warrantysim.report import figures
+from warrantysim.report.doers import Titles, doer
 from warrantysim.report.rows import rows_of
 from warrantysim.studies.decide.sentences import Row, Sentences, whole_parts
 from warrantysim.studies.decide.words import CaseWords, CellText, in_language, scarce
@@ -208,7 +209,10 @@ class Told(Sentences):
 
     def tried(self) -> TableOf:
         """Rules simulated on the choosing replications, cheapest first."""
-        rows = [{"name": tried_name(t.name, self.lang), "cost": t.cost} for t in sorted(self.d.tried, key=_cost)]
+        rows = [
+            {"name": tried_name(t.name, self.words.partners, self.lang), "cost": t.cost}
+            for t in sorted(self.d.tried, key=_cost)
+        ]
         columns = [Column("name", self.head("policy")), Column("cost", self.head("simulated"), "whole")]
         return TableOf("tried", self.say("decision.tried"), _framed(rows, columns), columns)
 
@@ -282,7 +286,8 @@ class Told(Sentences):
 
         mine = sorted((row for row in self.rows if row["currency"] == currency), key=lambda row: -row["saving"])
         drawn = mine[:MOST_DRAWN]
-        return threshold_chart(drawn, [CellText(self.words, look.lang).name(row) for row in drawn], currency, look=look)
+        names = [CellText(self.words, look.lang).name(row) for row in drawn]
+        return threshold_chart(drawn, names, currency, partners=self.words.partners, look=look)
 
 
 def cut_text(row: Row) -> str:
@@ -292,12 +297,12 @@ def cut_text(row: Row) -> str:
     return "\n".join(f"{figures.about(cut)}{span}" for cut, span in zip(row["cuts"], ranges, strict=False))
 
 
-def tried_name(name: str, lang: Lang) -> str:
+def tried_name(name: str, partners: Titles, lang: Lang) -> str:
     """What a starting point of the search is called."""
     if known(f"tried.{name}"):
         return say(f"tried.{name}", lang)
     if only := re.fullmatch(r"repair only by (.+)", name):
-        return say("tried.only", lang, partner=only[1])
+        return say("tried.only", lang, partner=doer(only[1], partners, lang))
     if later := re.fullmatch(r"round (\d+)", name):
         return say("tried.round", lang, n=later[1])
     return name

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from warrantysim.locale.wording import LANGUAGES, Lang, joined, named, period, say, titled
 from warrantysim.report import figures
+from warrantysim.report.doers import Titles, contract_name, partner_titles
 from warrantysim.report.field_names import full_name
-from warrantysim.report.rule_text import rule_lines, rule_text, testers
+from warrantysim.report.rule_text import UNKNOWN, Facts, ZoneLike, act_text, rule_lines, rule_text, testers
 from warrantysim.report.verdicts import saved
 from warrantysim.schema.dispositions import BY_PARTNER, TEST_AND_SWAP
 
@@ -67,6 +68,7 @@ class CaseWords:
     markets: Mapping[str, Mapping[str, str]]
     bands: tuple[float, ...]
     """Ages at which a band ends [days]."""
+    partners: Titles
     testers: tuple[str, ...]
     """Partners that only test."""
     units: Mapping[str, str]
@@ -100,6 +102,7 @@ class CaseWords:
             products={k.sku: {"en": k.name_en, "zh": k.name_zh, "category": k.category} for k in s.skus},
             markets={name: _titles(market.title, name) for name, market in s.markets.items()},
             bands=tuple(s.triage.age_bands_days),
+            partners=partner_titles(s),
             testers=tuple(sorted(testers(s))),
             units={a.path: a.unit for a in s.assumptions},
             floor=least.value * s.usd_per_unit(least.currency) / s.usd_per_unit(s.reporting_currency),
@@ -158,18 +161,21 @@ class CellText:
 
     def now(self, row: Mapping[str, Any], lines: bool = False) -> str:
         """Today's rule in the cell, in a sentence or a line a zone."""
-        return (rule_lines if lines else rule_text)(row["zones_now"], row["currency"], self.lang)
+        return self.rule(row["zones_now"], row["currency"], lines)
 
     def new(self, row: Mapping[str, Any], lines: bool = False) -> str:
         """The recommended rule as agents get it, rounded, with the order prices they see."""
-        return (rule_lines if lines else rule_text)(
-            row["zones_agents"],
-            row["currency"],
-            self.lang,
-            prices=row["agent_cuts"],
-            beyond=row["agent_beyond"],
-            claims=row["claims_new"],
-        )
+        known: Facts = {"prices": row["agent_cuts"], "beyond": row["agent_beyond"], "claims": row["claims_new"]}
+        return self.rule(row["zones_agents"], row["currency"], lines, known)
+
+    def rule(self, zones: Sequence[ZoneLike], currency: str, lines: bool = False, known: Facts = UNKNOWN) -> str:
+        """Zones in a sentence or a line a zone; ``known``: of their cut-points, as `rule_text` takes it."""
+        tell = rule_lines if lines else rule_text
+        return tell(zones, currency, self.lang, partners=self.words.partners, **known)
+
+    def contract(self, label: str) -> str:
+        """Whose contract it is, by its label in a decision."""
+        return contract_name(label, self.words.partners, self.lang)
 
     def binds(self, row: Mapping[str, Any], kinds: Sequence[str] = ()) -> str:
         """What holds the rule, or what does of some kinds; of many articles the first."""
@@ -179,7 +185,7 @@ class CellText:
         """What the row's change is, whether it is taken or not: the recommended rule, else that of the optimum."""
         if row["taken"]:
             return self.new(row, lines)
-        return (rule_lines if lines else rule_text)(row["zones_free"], row["currency"], self.lang)
+        return self.rule(row["zones_free"], row["currency"], lines)
 
     def verdict(self, row: Mapping[str, Any]) -> str:
         """ACT, HOLD, loss or no difference, and in what way; what a person ticked otherwise is said."""
@@ -232,7 +238,7 @@ class CellText:
         if math.isnan(row.get("whole", math.nan)):
             return {}
         whole = {name: figures.whole(row[name]) for name in ("whole", "whole_low", "whole_high")}
-        return whole | {"own": figures.signed(saved(row)[0]), "contract": row.get("bill_name", "")}
+        return whole | {"own": figures.signed(saved(row)[0]), "contract": self.contract(row.get("bill_name", ""))}
 
     def bill(self, row: Mapping[str, Any]) -> str:
         """Which contract it brings, or whose bill it makes dearer, and what all that do so save together with that
@@ -245,7 +251,7 @@ class CellText:
         key = ("contract" if row["bill_new"] else "dearer") + ("_with" if others else "_net")
         facts = {name: figures.whole(row[f"bill_{name}"]) for name in ("saving", "low", "high")}
         about = {"currency": self.words.currency, "period": self.words.period(self.lang), **facts}
-        named = {"contract": row["bill_name"], "others": self.names(others, MOST_NAMED)}
+        named = {"contract": self.contract(row["bill_name"]), "others": self.names(others, MOST_NAMED)}
         told = [say(f"cell.{key}", self.lang, **named, **about)]
         if others and not math.isnan(row["bill_share"]):
             told.append(say("cell.bill_drawn", self.lang, share=figures.share(row["bill_share"], 0)))
@@ -263,7 +269,7 @@ class CellText:
         if not row["weakest"]:
             return text
         about = {
-            "input": full_name(row["weakest"], self.lang),
+            "input": full_name(row["weakest"], self.lang, self.words.partners),
             "at": f"{row['flip_at']:.3g} {self.words.units.get(row['weakest'], '')}".strip(),
             "part": figures.share(row["explained"], 0),
         }
@@ -338,8 +344,14 @@ def _what(what: str, words: CaseWords, lang: Lang) -> str:
     disposition, _, partner = what.partition(" ")
     if partner:
         act = TEST_AND_SWAP if disposition == BY_PARTNER and partner in words.testers else disposition
-        return say(f"do.{act}", lang, partner=named("way", partner, lang))
-    return named("disposition", what, lang) if named("way", what, lang) == what else named("way", what, lang)
+        return act_text(act, partner, words.partners, lang)
+    term = named("disposition", what, lang)
+    return _whose(what, words, lang) if term == what else term
+
+
+def _whose(label: str, words: CaseWords, lang: Lang) -> str:
+    """A contract, a way or a bench within a sentence."""
+    return say("bind.factory", lang) if label == "china" else contract_name(label, words.partners, lang)
 
 
 def scarce(decision: Decision, words: CaseWords, lang: Lang = "en") -> Iterator[str]:
@@ -354,7 +366,8 @@ def scarce(decision: Decision, words: CaseWords, lang: Lang = "en") -> Iterator[
     if len(found) > MOST_PRICES:
         yield say("scarce.more", lang, n=len(found) - MOST_PRICES)
     for partner, months in decision.solver.unmet.items():
-        yield say("scarce.minimum", lang, partner=partner, n=len(months), months=words.months(months, lang), **facts)
+        by = _whose(partner, words, lang)
+        yield say("scarce.minimum", lang, partner=by, n=len(months), months=words.months(months, lang), **facts)
     if not found:
         yield say("scarce.nothing", lang)
 
@@ -365,7 +378,7 @@ def limit_text(measure: str, price: float, words: CaseWords, lang: Lang) -> str:
     if measure in WHOLE_YEAR:
         return say(f"scarce.{WHOLE_YEAR[measure]}", lang, **facts)
     _, bench, month = measure.split()
-    return say("scarce.hours", lang, bench=bench, month=words.month(int(month)), **facts)
+    return say("scarce.hours", lang, bench=_whose(bench, words, lang), month=words.month(int(month)), **facts)
 
 
 def widest(scenario: Scenario) -> list[Assumption]:

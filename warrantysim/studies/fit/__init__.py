@@ -178,9 +178,7 @@ class FitStudy(StudyOfBooks[FitOptions, Stored]):
         for one in page.facts["unsaid"]:
             facts = dict(one["facts"])
             if "path" in facts:
-                from warrantysim.report.lever_text import lever_words
-
-                facts["path"] = lever_words(facts["path"], lang)
+                facts["path"] = page.lever(facts["path"])
             told.append(page(f"unsaid.{one['what']}", **facts))
         told += [page(f"left.{why}", n=round(n)) for why, n in page.facts["left_out"].items()]
         return [Sentence(page("unsaid"), "head"), Points(told)] if told else []
@@ -208,12 +206,10 @@ def page_lives(page: Say, lives: pd.DataFrame) -> list[Block]:
 
 def page_shares(page: Say, shares: pd.DataFrame) -> list[Block]:
     """Shares and lags before and after."""
-    from warrantysim.report.lever_text import lever_words
-
     if not len(shares):
         return []
     told = shares.assign(
-        called=[lever_words(path, page.lang) for path in shares["path"]],
+        called=[page.lever(path) for path in shares["path"]],
         change=[_written(page, row["unit"], "→", row["before"], row["value"]) for row in rows_of(shares)],
         interval=[_written(page, row["unit"], "..", row["low"], row["high"]) for row in rows_of(shares)],
         window=[f"{a} - {b}" if a else "" for a, b in zip(shares["from"], shares["to"], strict=True)],

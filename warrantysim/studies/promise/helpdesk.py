@@ -113,7 +113,7 @@ def _offered(page: Say, stored: Stored) -> Iterator[Block]:
     ]
     if "partner" in frame:
         told = [page("offered" if row["offered"] else "not_offered") for row in rows_of(frame)]
-        frame = frame.assign(offered=told)
+        frame = frame.assign(offered=told, partner=frame["partner"].fillna("").map(page.doer))
         columns += [
             Column("partner", page("col_partner"), give_up=1),
             Column("level", page("col_level"), "whole", give_up=2),

@@ -14,9 +14,10 @@ from warrantysim.analysis.quote_terms import open_terms, quote_sheet
 from warrantysim.analysis.quote_unknown import unknown_terms
 from warrantysim.analysis.quote_volumes import unit_prices
 from warrantysim.files.quote_files import quotes_in, with_quotes
-from warrantysim.locale.wording import LANGUAGES, Lang, titled
+from warrantysim.locale.wording import Lang
 from warrantysim.money.partner_lines import signed_desks
 from warrantysim.present.blocks import Block, Choice
+from warrantysim.report.doers import partner_titles
 from warrantysim.schema.errors import Problem, ScenarioError, told
 from warrantysim.schema.paths import tree_of
 from warrantysim.schema.root import Scenario
@@ -166,10 +167,10 @@ def terms_of(scenario: Scenario, quotes: Sequence[str]) -> dict[str, pd.DataFram
 
 def called(scenario: Scenario, quotes: Sequence[str]) -> dict[str, Any]:
     """Facts that take the scenario: what quotes, products and markets are called, and when the year is."""
-    horizon, partners = scenario.horizon, scenario.partners
+    horizon, titles = scenario.horizon, partner_titles(scenario)
     return {
         **names_of(scenario),
-        "quotes": {q: {lang: titled(partners[q].title, q, lang) for lang in LANGUAGES} for q in quotes},
+        "quotes": {q: titles[q] for q in quotes},
         "horizon": {"first_day": horizon.first_day.isoformat(), "days": horizon.days},
     }
 

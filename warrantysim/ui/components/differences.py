@@ -9,10 +9,12 @@ import streamlit as st
 
 from warrantysim.files.tables import Table
 from warrantysim.locale.wording import named
+from warrantysim.report.doers import NOBODY, Titles, partner_titles
 from warrantysim.report.field_names import full_name
 from warrantysim.report.input_frames import change_text, changes_frame, problem_kind, problems_frame
 from warrantysim.schema.diff import Change
 from warrantysim.schema.errors import Problem, error_text
+from warrantysim.schema.root import Scenario
 from warrantysim.ui.components.pictures import escaped, show_table
 from warrantysim.ui.language import lang, t
 
@@ -42,24 +44,25 @@ def single_line(text: str, most: int = CHIP) -> str:
     return line if len(line) <= most else f"{line[: most // 2]} … {line[-most // 2 :]}"
 
 
-def worded(line: str) -> str:
+def worded(line: str, partners: Titles = NOBODY) -> str:
     """A difference with its field as people call it: ``freight breaks › rate × 1.4``."""
     path = PATH.match(line)
     if path is None:
         return line
     rest = line[path.end() :]
-    return full_name(path[0], lang()) + (rest.replace(": ", "：", 1) if lang() == "zh" else rest)
+    return full_name(path[0], lang(), partners) + (rest.replace(": ", "：", 1) if lang() == "zh" else rest)
 
 
-def show_changes(changes: Sequence[Change], key: str, differ: int | None = None) -> None:
-    """Differences: how many, the first as chips, all as a table of old and new; ``differ``: how many there are, where
-    only the first are given."""
+def show_changes(changes: Sequence[Change], key: str, scenario: Scenario, differ: int | None = None) -> None:
+    """Differences of a scenario: how many, the first as chips, all as a table of old and new; ``differ``: how many
+    there are, where only the first are given."""
     if not changes:
         st.info(t("differences.none"), icon=":material/equal:")
         return
-    chips([worded(change_text(change, lang())) for change in changes[: CHIPS + 1]], differ or len(changes))
+    partners = partner_titles(scenario)
+    chips([worded(change_text(change, lang()), partners) for change in changes[: CHIPS + 1]], differ or len(changes))
     show_table(
-        changes_frame(changes, lang()),
+        changes_frame(changes, partners, lang()),
         key=key,
         alt=t("differences.alt", n=len(changes)),
         column_config={

@@ -6,12 +6,13 @@ import datetime as dt
 import json
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import streamlit as st
 
 from warrantysim.locale.wording import joined, listed, with_aside
+from warrantysim.report.doers import Titles, doer, partner_titles
 from warrantysim.report.field_names import field_name, full_name, kind_name, meaning_in, search_fields, unit_name
 from warrantysim.schema.choices import ANY, changeable, filled, slots, slots_of, there
 from warrantysim.schema.diff import one_line_value
@@ -78,7 +79,7 @@ def _places(base: Scenario, key_of_base: str, row: FieldRow, key: str) -> list[s
     if not slots_of(row.path):
         return []
     offered = _slots(key_of_base, row.path, base)
-    chosen = []
+    chosen, partners = [], partner_titles(base)
     for column, (place, slot) in zip(st.columns(max(3, len(offered))), enumerate(offered), strict=False):
         choices = [ANY, *slot]
         name = f"{key}_{row.path}_{place}"
@@ -87,10 +88,14 @@ def _places(base: Scenario, key_of_base: str, row: FieldRow, key: str) -> list[s
         chosen.append(
             column.selectbox(
                 field_name(slots_of(row.path)[place], lang()), choices, key=name,
-                format_func=lambda one: t("field.any") if one == ANY else (one or t("field.empty")),
+                format_func=partial(_key_name, partners=partners),
             )
         )  # fmt: skip
     return chosen
+
+
+def _key_name(one: str, partners: Titles) -> str:
+    return t("field.any") if one == ANY else doer(one, partners, lang()) or t("field.empty")
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

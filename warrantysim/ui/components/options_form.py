@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 import streamlit as st
 
 from warrantysim.locale.wording import text, with_value
+from warrantysim.report.doers import NOBODY, Titles, partner_titles
 from warrantysim.report.lever_text import lever_words
 from warrantysim.schema.errors import BadInput
 from warrantysim.schema.root import Scenario
@@ -74,6 +76,7 @@ def options_form(one: AnyStudy, scenario: Scenario, key: str) -> OptionsAsked:
     fields = [(name, info) for name, info in one.Options.model_fields.items() if name not in one.unsaid]
     fields.sort(key=lambda field: field[0] == OF_LUCK)
     columns: Sequence[Any] = ()
+    called = partial(_called, partners=partner_titles(scenario))
     for place, (name, info) in enumerate(fields):
         if place % ABREAST == 0:
             columns = st.columns(ABREAST)
@@ -83,7 +86,7 @@ def options_form(one: AnyStudy, scenario: Scenario, key: str) -> OptionsAsked:
         with columns[place % ABREAST]:
             value = None
             try:
-                value = _asked(title(one, name), described(info), info, offers, f"{key}_{name}")
+                value = _asked(title(one, name), described(info), info, offers, f"{key}_{name}", called)
             except BadInput as error:
                 sound = False
                 st.error(escaped(error.text(lang())))
@@ -105,7 +108,7 @@ def described(info: Any) -> str:
     return text(said, lang(), "option") or said
 
 
-def _asked(label: str, help: str, info: Any, offers: Sequence[Any], key: str) -> Any:
+def _asked(label: str, help: str, info: Any, offers: Sequence[Any], key: str, called: Callable[[str], str]) -> Any:
     """A widget that fits an option; None while nothing is stated."""
     parts = get_args(info.annotation)
     kind: Any = next(part for part in parts if part is not NoneType) if NoneType in parts else info.annotation
@@ -119,7 +122,7 @@ def _asked(label: str, help: str, info: Any, offers: Sequence[Any], key: str) ->
     if get_origin(kind) is Literal:
         return st.selectbox(label, get_args(kind), key=key, help=help)
     if kind is Axis:
-        return _axis(label, help, offers, key)
+        return _axis(label, help, offers, key, called)
     if get_origin(kind) is tuple and get_origin(get_args(kind)[0]) is tuple:
         return _groups(label, help, offers or info.default, info.default, key)
     if get_origin(kind) is tuple and get_args(kind)[0] is str:
@@ -129,7 +132,7 @@ def _asked(label: str, help: str, info: Any, offers: Sequence[Any], key: str) ->
         usual = " ".join(f"{x:g}" for x in first or ())
         return _numbers(st.text_input(label, usual, key=key, help=help, max_chars=200)) or None
     if offers or kind is Turned:
-        return _one_of(label, help, [str(offer) for offer in offers], key)
+        return _one_of(label, help, [str(offer) for offer in offers], key, called)
     return st.text_input(label, str(first or ""), key=key, help=help, max_chars=LONGEST).strip() or None
 
 
@@ -140,24 +143,24 @@ def _number(label: str, help: str, kind: Any, first: Any, key: str) -> Any:
     return st.number_input(label, value=None if first is None else float(first), key=key, help=help, format="%g")
 
 
-def _one_of(label: str, help: str, offers: Sequence[str], key: str) -> str | None:
-    chosen = st.selectbox(label, offers, key=key, help=help, accept_new_options=True, format_func=_called)
+def _one_of(label: str, help: str, offers: Sequence[str], key: str, called: Callable[[str], str]) -> str | None:
+    chosen = st.selectbox(label, offers, key=key, help=help, accept_new_options=True, format_func=called)
     return str(chosen or "").strip()[:LONGEST] or None
 
 
-def _called(offer: str) -> str:
+def _called(offer: str, partners: Titles = NOBODY) -> str:
     """A lever in words and as it is written; a term of ours by its name."""
     if offer == EVERY:
         return t("options.everything")
     if "." in offer or "[" in offer:
-        return f"{lever_words(offer, lang())}  ·  {offer}"
+        return f"{lever_words(offer, lang(), partners)}  ·  {offer}"
     return text(f"lever.{offer}", lang()) or offer
 
 
-def _axis(label: str, help: str, offers: Sequence[str], key: str) -> str | None:
+def _axis(label: str, help: str, offers: Sequence[str], key: str, called: Callable[[str], str]) -> str | None:
     """An input with its range; that of the input chosen stands there first."""
     ranges = {one.rpartition(":")[0].rpartition(":")[0]: one for one in offers}
-    lever = _one_of(label, help, list(ranges), key)
+    lever = _one_of(label, help, list(ranges), key, called)
     ends = ranges.get(lever or "", "::").split(":")[-2:]
     left, right = st.columns(2)
     found = []
