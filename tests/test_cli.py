@@ -235,7 +235,7 @@ def test_a_simulation_prints_results_and_progress_on_their_own_streams(
     assert main(["simulate", BASE, "--seed", "5", "--replications", "3", "--jobs", "1"]) == exits.OK
     said = capsys.readouterr()
     assert "Today's rule: USD 1,000 a year" in said.out
-    assert said.err.splitlines() == ["simulating", "simulating: 3 of 3 (100%)"]
+    assert said.err.splitlines() == ["simulating", "simulating: 3 of 3 (100 %)"]
     assert (engine["seed"], engine["replications"], engine["jobs"].workers) == (5, 3, 1)
 
 

@@ -36,6 +36,9 @@ def test_a_half_goes_away_from_nought_as_in_tables_and_workbooks() -> None:
 
 
 def test_nothing_is_shown_as_minus_nothing() -> None:
+    assert (figures.fixed(0.04, 1, "+"), figures.fixed(-0.04, 1, "+"), figures.fixed(0.06, 1, "+")) == (
+        "0.0", "0.0", "+0.1",
+    )  # fmt: skip
     assert figures.whole(-0.4) == "0"
     assert figures.signed(-0.4) == "0"
     assert figures.cents(-0.001) == "0.00"

@@ -174,6 +174,7 @@ def test_a_chinese_text_has_a_blank_beside_latin_letters_and_figures_and_none_be
     assert "每年比 FlatFix（德州）少花" in say("compare.lower", "zh", case="x", base="FlatFix（德州）", **facts)
     assert say("chart.to_china", "zh", market="日本", way="海运") == "日本至中国，海运"
     assert say("chart.to_china", "zh", market="JP", way="海运") == "JP 至中国，海运"
+    assert say("fault.product", "zh", name="扫地机器人（含基站）", sku="VAC-L10") == "扫地机器人（含基站）VAC-L10"
     assert say("period.days", "zh", days=181) == "181 天内"
     assert (
         say("decision.order", "zh", period="181 天内", currency="USD", cost="1", cell="x").find("相比 181 天内最多") > 0

@@ -38,17 +38,17 @@ def test_a_stage_is_named_as_soon_as_it_begins_and_has_share_and_time_left_as_so
     pace.told("simulate", 0, 0)
     assert told(pace) == "simulating"
     pace.within(0, 30)
-    assert told(pace) == "simulating: 0 of 30 (0%)"
+    assert told(pace) == "simulating: 0 of 30 (0 %)"
     clock.now = 4.0
     pace.told("simulate", 2, 30)
-    assert told(pace) == "simulating: 2 of 30 (6%), about 56 s left"
+    assert told(pace) == "simulating: 2 of 30 (6 %), about 56 s left"
     clock.now = 10.0
-    assert told(pace) == "simulating: 2 of 30 (6%), about 50 s left"
+    assert told(pace) == "simulating: 2 of 30 (6 %), about 50 s left"
     clock.now = 604.0
     pace.told("simulate", 4, 30)
-    assert told(pace) == "simulating: 4 of 30 (13%), about 65 min left"
+    assert told(pace) == "simulating: 4 of 30 (13 %), about 65 min left"
     pace.told("simulate", 30, 30)
-    assert told(pace) == "simulating: 30 of 30 (100%)"
+    assert told(pace) == "simulating: 30 of 30 (100 %)"
 
 
 def test_the_time_of_another_stage_is_not_counted_and_a_stage_may_begin_again() -> None:
@@ -70,7 +70,7 @@ def test_a_long_step_is_told_by_its_replications() -> None:
     pace = Pace(Clock())
     pace.told("sweep", 1, 5)
     pace.within(3, 20)
-    assert told(pace) == "positions simulated: 1 of 5 (20%); this step 3 of 20, about 1 s left"
+    assert told(pace) == "positions simulated: 1 of 5 (20 %); this step 3 of 20, about 1 s left"
     pace.told("sweep", 2, 5)
     assert pace.inner is None
 

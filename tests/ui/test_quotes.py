@@ -111,7 +111,7 @@ def test_the_answer_is_what_the_study_found_with_its_guarantee(quoted: str) -> N
     ranking, waiting, values = frames(at)[:3]
     assert list(waiting["market"]) == ["all customers", "US"]
     # Sets that lead to the same rules are one row.
-    assert list(ranking["saving"]) == list(found.tables["ranking"].drop_duplicates("signs")["saving"])
+    assert list(map(float, ranking["saving"])) == list(found.tables["ranking"].drop_duplicates("signs")["saving"])
     assert len(values) == 3
 
 

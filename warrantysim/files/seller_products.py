@@ -217,9 +217,9 @@ class SellerProduct:
             if landed is None:
                 usual, low, high = (round(self.ex_works * factor, 2) for factor in FREIGHT_AND_DUTY)
                 landed = (usual, "USD")
-                code = coded("{share:.0%} of the net price ex works, and a quarter for freight and duty")
+                code = coded("{share:.0f} % of the net price ex works, and a quarter for freight and duty")
                 self._fill(
-                    "landed_cost", f"{usual:g} USD", told(code, share=self.kind.ex_works_share), low, high, market
+                    "landed_cost", f"{usual:g} USD", told(code, share=100 * self.kind.ex_works_share), low, high, market
                 )
             length, unit, why, own = self._warranty(market)
             term = self.world.terms(market)

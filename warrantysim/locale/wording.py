@@ -91,7 +91,7 @@ _AFTER = re.compile(rf"\{{(\w+)\}}( ?)(?=([{HAN}]))")
 
 def spaced(written: str, facts: Mapping[str, Any], lang: Lang) -> str:
     """A Chinese text with a blank between a Chinese word and a fact in Latin letters or figures, and none between two
-    Chinese ones; other languages as they are written."""
+    Chinese ones or beside a Chinese mark; other languages as they are written."""
     if lang != "zh" or "{" not in written:
         return written
 
@@ -106,7 +106,8 @@ def spaced(written: str, facts: Mapping[str, Any], lang: Lang) -> str:
 
     def between(one: re.Match[str]) -> str:
         ends = (str(facts.get(one[1], ""))[-1:], str(facts.get(one[2], ""))[:1])
-        return one[0].rstrip() if all(map(_IS_HAN.match, ends)) else one[0]
+        mark = any(_IS_HAN.match(end) and not WORDS <= end < MARKS for end in ends)
+        return one[0].rstrip() if mark or all(map(_IS_HAN.match, ends)) else one[0]
 
     return _BETWEEN.sub(between, _AFTER.sub(after, _BEFORE.sub(before, written)))
 

@@ -246,7 +246,9 @@ def _points(one: Imported) -> Iterator[Message]:
 def _share(share: Matched) -> Message:
     if not share.of:
         return told("none")
-    return told("{found:,} of {of:,} ({share:.0%})", found=share.found, of=share.of, share=share.found / share.of)
+    return told(
+        "{found:,} of {of:,} ({share:.0f} %)", found=share.found, of=share.of, share=100 * share.found / share.of
+    )
 
 
 def _columns(questions: Sequence[Question], lang: Lang) -> Iterator[Block]:

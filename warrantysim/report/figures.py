@@ -102,8 +102,9 @@ def share(x: float, digits: int = 1) -> str:
 
 
 def fixed(x: float, digits: int, sign: str = "") -> str:
-    """So many decimals: ``0.0``, never ``-0.0``; ``sign``: ``+`` to write it always. Empty for NaN."""
-    return ABSENT if math.isnan(x) else f"{rounded(x, digits):{sign}.{digits}f}"
+    """So many decimals: ``0.0``, never ``-0.0`` or ``+0.0``; ``sign``: ``+`` to write it else. Empty for NaN."""
+    near = rounded(x, digits)
+    return ABSENT if math.isnan(x) else f"{near:{sign if near else ''}.{digits}f}"
 
 
 def days(x: float) -> str:

@@ -25,6 +25,7 @@ from warrantysim.present.blocks import (
 )
 from warrantysim.present.cells import cell, figure
 from warrantysim.present.sheets import blocks_workbook
+from warrantysim.report.figures import rounded
 from warrantysim.report.rows import rows_of
 from warrantysim.store.stored_run import StoredRun
 from warrantysim.studies import study_of
@@ -251,13 +252,20 @@ def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
             config[column.key] = st.column_config.TextColumn(column.title, alignment="right", pinned=pinned)
             continue
         for name, title in _parts(column):
-            if column.kind == "text" or column.then or (column.ends and not column.only_ends):
-                shown[name] = [cell(row, column) for row in rows_of(block.frame)]
+            said = column.kind == "text" or bool(column.then or (column.ends and not column.only_ends))
+            if said or (column.kind == "signed" and _unsigned(block.frame[name])):
+                shown[name] = [
+                    cell(row, column) if said else figure(row[name], "signed") for row in rows_of(block.frame)
+                ]
                 width = lone_width(shown[name], title)
-                config[name] = st.column_config.TextColumn(title, pinned=pinned, width=width)
+                align: Any = None if said else "right"
+                config[name] = st.column_config.TextColumn(title, pinned=pinned, width=width, alignment=align)
             else:
                 values = block.frame[name]
                 shown[name] = (100.0 * values.astype(float) if column.kind in SHARES else values).to_list()
+                if column.kind == "whole":
+                    # The grid would write what rounds to 0 from below with a minus.
+                    shown[name] = [0.0 if rounded(value) == 0 else value for value in values.astype(float)]
                 config[name] = st.column_config.NumberColumn(
                     title, format=FORMATS[column.kind], pinned=pinned,
                     width=lone_width([figure(value, column.kind) for value in values], title),
@@ -271,6 +279,11 @@ def _table(block: TableOf, whole: pd.DataFrame, file: str, key: str) -> None:
         height=height,
     )  # fmt: skip
     offer_csv(whole, file, f"{key}_csv")
+
+
+def _unsigned(values: pd.Series) -> bool:
+    """Whether a figure rounds to 0, which the grid would give a sign: ``+0`` or ``-0``."""
+    return any(rounded(value) == 0 for value in values.astype(float))
 
 
 def _empty(cells: Sequence[Any]) -> bool:

@@ -3,7 +3,6 @@ whose first column stays."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from warrantysim.report.charts.theme import Look, Picture, indent
-from warrantysim.report.tables import width_of
+from warrantysim.report.tables import width_of, wrapped
 from warrantysim.ui.components.held import held
 from warrantysim.ui.language import t
 
@@ -55,6 +54,7 @@ def show_table(rows: Any, column_config: Mapping[str, Any] | None = None, **more
         config[first] = {**(stated if isinstance(stated, dict) else st.column_config.Column(stated)), "pinned": True}
         free = isinstance(rows, pd.DataFrame) and "row_height" not in more and not config[first].get("width")
         if free and (lines := lines_of(rows[first])) > 1:
+            rows = rows.assign(**{first: rows[first].map(in_lines)})
             config[first]["width"], more["row_height"] = FIRST, ROW + LINE * (lines - 1)
     for name in columns if isinstance(rows, pd.DataFrame) else ():
         if name not in config and rows[name].map(type).eq(str).all():
@@ -64,8 +64,15 @@ def show_table(rows: Any, column_config: Mapping[str, Any] | None = None, **more
 
 def lines_of(texts: Sequence[Any]) -> int:
     """Lines that the longest text of a first column is broken into: one where a telephone has room beside it."""
-    longest = LETTER * max((width_of(text) for text in texts if isinstance(text, str)), default=0)
-    return 1 if longest + ROOM <= WIDEST else math.ceil(longest / (FIRST - ROOM))
+    said = [text for text in texts if isinstance(text, str)]
+    if LETTER * max(map(width_of, said), default=0) + ROOM <= WIDEST:
+        return 1
+    return max(in_lines(text).count("\n") + 1 for text in said)
+
+
+def in_lines(text: Any) -> Any:
+    """A text of a first column in its lines: the grid would begin one with a Chinese comma."""
+    return "\n".join(wrapped(text, (FIRST - ROOM) // LETTER)) if isinstance(text, str) else text
 
 
 def lone_width(texts: Sequence[str], title: str) -> int | None:
