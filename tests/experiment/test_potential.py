@@ -204,6 +204,24 @@ def test_no_more_claims_are_tried_at_once_than_memory_is_meant_for(monkeypatch: 
     assert max(tried) <= 50
 
 
+def test_what_repaired_units_cost_their_pools_is_the_same_planned_once_or_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    service = {"repair_local": "advance_exchange", "return_china": "advance_exchange"}
+    scenario = roomy(markets={"US": {"service": service}}, stock_of={"pool": True, "pool_start": 20})
+
+    def pools() -> np.ndarray:
+        stands = outcomes(scenario, "repair_local P").beside
+        assert stands is not None
+        return stands.pools
+
+    once = pools()
+    monkeypatch.setattr(potential, "PLANNED", 0)
+    np.testing.assert_array_equal(pools(), once)
+    monkeypatch.setattr(potential, "bounces_from_pools", lambda _: False)
+    assert once.sum() > pools().sum()
+
+
 def test_latent_claims_are_there_only_where_nothing_is_asked_back() -> None:
     scenario = roomy(births={"opportunistic": {"US": [{"from": "0 USD", "share": 0.3}]}})
     found = outcomes(scenario, "reship")

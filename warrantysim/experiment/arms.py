@@ -17,7 +17,8 @@ from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.model import Model
 from warrantysim.journeys.records import Closure, Fate, Finding, Records, to_china
 from warrantysim.journeys.routing import Known, instead, obstacle
-from warrantysim.money.partner_work import DeskWork, desk_work
+from warrantysim.money.case import Booking
+from warrantysim.money.partner_work import DeskWork
 from warrantysim.money.price_book import PriceBook, price_book
 from warrantysim.schema.clock import NEVER
 from warrantysim.schema.policy import Policy
@@ -82,12 +83,11 @@ def fallbacks(policy: Policy, model: Model, market: np.ndarray, arms: Sequence[A
     return out
 
 
-def bench_use(records: Records, scenario: Scenario, claim: np.ndarray, arm: np.ndarray) -> BenchUse:
+def bench_use(case: Booking, claim: np.ndarray, arm: np.ndarray) -> BenchUse:
     """Every visit to a bench. ``claim``, ``arm``: the root claim and its arm of each record, shape (records,)."""
-    book = price_book(scenario)
-    parts = [_china(records, scenario, claim, arm)]
-    for p in range(len(scenario.partner_ids)):
-        parts.extend(_at_desk(work, records, book, claim, arm) for work in desk_work(records, book, p))
+    records, book = case.records, case.book
+    parts = [_china(records, book.scenario, claim, arm)]
+    parts.extend(_at_desk(work, records, book, claim, arm) for by_partner in case.work for work in by_partner)
     return BenchUse.concat(parts)
 
 
@@ -132,10 +132,14 @@ def lane_names(scenario: Scenario) -> tuple[tuple[str, str], ...]:
     return tuple((m, way) for m in scenario.market_ids for way in scenario.way_ids if way in scenario.markets[m].china)
 
 
-def freight_use(records: Records, scenario: Scenario, claim: np.ndarray, arm: np.ndarray) -> FreightUse:
-    """Every unit that left for China, by its chargeable quantity. ``claim``, ``arm``: as in `bench_use`."""
+def freight_use(
+    records: Records, among: np.ndarray, scenario: Scenario, claim: np.ndarray, arm: np.ndarray
+) -> FreightUse:
+    """Every unit that left for China, by its chargeable quantity. ``among``: rows of the records to look at; ``claim``,
+    ``arm``: the root claim and its arm of each of them."""
     book = price_book(scenario)
-    rows = np.flatnonzero(records.dispatch >= 0)
+    sent = np.flatnonzero(records.dispatch[among] >= 0)
+    rows, claim, arm = among[sent], claim[sent], arm[sent]
     lane, quantity, back = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows)), np.zeros(len(rows))
     for k, (market, way) in enumerate(lane_names(scenario)):
         here = records.claims.market[rows] == scenario.market_ids.index(market)
@@ -149,32 +153,31 @@ def freight_use(records: Records, scenario: Scenario, claim: np.ndarray, arm: np
         quantity[here] = book.freight.unit_quantity(stated.out_lane, book.kg[sku], book.cbm[sku], day)
         home = book.freight.unit_quantity(stated.back_lane, book.kg[sku], book.cbm[sku], day)
         back[here] = np.where(records.back_dispatch[rows[here]] >= 0, home, 0.0)
-    return FreightUse(claim[rows], arm[rows], lane, quantity, back)
+    return FreightUse(claim, arm, lane, quantity, back)
 
 
 def pool_use(
-    records: Records, root_accepts: np.ndarray, model: Model, luck: Luck
+    records: Records, rows: np.ndarray, root_accepts: np.ndarray, model: Model, luck: Luck
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Units that join a swap pool, replacements that may come from one, and units that join but would not hold.
 
-    Shape (records,) each, float64 units; the last are chances. ``root_accepts``: `pool_accepted` of the root claim of
-    each record.
+    Shape of ``rows`` each, float64 units; the last are chances. ``rows``: of the records to look at; ``root_accepts``:
+    `pool_accepted` of the root claim of each of them.
 
     Where new units go first the pool is asked only once they run out, which a claim alone never sees.
     """
-    asks = (records.closure == Closure.REPLACED) & model.scenario.stock_rules.pool_first
-    rows = np.flatnonzero(asks & (records.claims.generation > 0))
+    pool_first, claims = model.scenario.stock_rules.pool_first, records.claims
+    asks = (records.closure[rows] == Closure.REPLACED) & pool_first
+    later = np.flatnonzero(asks & (claims.generation[rows] > 0))
     accepts = root_accepts.copy()
-    accepts[rows] = pool_accepted(records.claims.take(rows), model, luck)
-    asks &= accepts
-    joins = records.fate == Fate.POOL
-    desks = model.desks.bounce_share
-    china = to_china(records.route)
+    accepts[later] = pool_accepted(claims.take(rows[later]), model, luck)
+    joins = records.fate[rows] == Fate.POOL
+    desks, china = model.desks.bounce_share, to_china(records.route[rows])
     share = np.where(
         china,
         model.scenario.china_bench.bounce_share,
-        desks[np.where(china, 0, records.partner)] if len(desks) else 0.0,
+        desks[np.where(china, 0, records.partner[rows])] if len(desks) else 0.0,
     )
-    repaired = joins & (records.finding == Finding.REPAIRED) & model.scenario.stock_rules.pool_first
+    repaired = joins & (records.finding[rows] == Finding.REPAIRED) & pool_first
     weak = np.where(repaired, share, 0.0)
-    return joins.astype(float), asks.astype(float), weak
+    return joins.astype(float), (asks & accepts).astype(float), weak

@@ -16,10 +16,12 @@ from warrantysim.experiment.births import births, earlier
 from warrantysim.experiment.outcomes import Beside
 from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.model import model_of
+from warrantysim.journeys.plan import Plan
 from warrantysim.journeys.records import Run, Source, is_routed, to_china, to_partner
+from warrantysim.money.case import Booking
 from warrantysim.money.categories import Category, Kind, Subject, kind_of
-from warrantysim.money.lines import Booked, Lines
-from warrantysim.money.price import lines_of
+from warrantysim.money.lines import Booked
+from warrantysim.money.price import booking_of
 from warrantysim.money.stock_value import pool_on_hand
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -48,13 +50,21 @@ FROM_STOCK = (Category.REPLACEMENT_UNIT, Category.STOCK_OUT)
 
 
 def all_claims(
-    scenario: Scenario, incumbent: Policy, claims: Claims, seed: int, replication: int, *, pool_bounces: bool = False
+    scenario: Scenario,
+    incumbent: Policy,
+    claims: Claims,
+    seed: int,
+    replication: int,
+    *,
+    planned: list[Plan] | None = None,
+    pool_bounces: bool = False,
 ) -> Run:
     """All ``claims`` of a replication under the incumbent, where nobody queues; see `simulate_run`."""
     before = earlier(scenario, seed, replication)
     return simulate_run(
-        scenario, incumbent, claims, seed, replication, earlier=before, queues=False, pool_bounces=pool_bounces
-    )
+        scenario, incumbent, claims, seed, replication, earlier=before, planned=planned, queues=False,
+        pool_bounces=pool_bounces,
+    )  # fmt: skip
 
 
 def beside(scenario: Scenario, incumbent: Policy, run: Run) -> Callable[[np.ndarray], tuple[Beside, np.ndarray]]:
@@ -63,10 +73,12 @@ def beside(scenario: Scenario, incumbent: Policy, run: Run) -> Callable[[np.ndar
     r = run.records
     shape = (len(scenario.skus), len(scenario.market_ids))
     sizes = (len(scenario.partner_ids), len(lane_names(scenario)), shape[0] * shape[1], 1)
-    whole = Counted.of(run, scenario, incumbent).placed(sizes)
+    counted = Counted.of(run, scenario, incumbent)
+    whole = counted.placed(sizes)
+    uses = bench_use(counted.case, np.where(r.in_scope, r.claims.root, -1), np.full(len(r), -1))
+    del counted
     all_new = replace(run, records=replace(r, source=np.where(r.source == Source.POOL, Source.NEW, r.source)))
     alone = Counted.of(all_new, scenario, incumbent, shared=False).placed(sizes)
-    uses = bench_use(r, scenario, np.where(r.in_scope, r.claims.root, -1), np.full(len(r), -1))
     on_hand = pool_on_hand(run.stock, -1, *shape)
 
     def told(known: np.ndarray) -> tuple[Beside, np.ndarray]:
@@ -87,6 +99,21 @@ def beside(scenario: Scenario, incumbent: Policy, run: Run) -> Callable[[np.ndar
     return told
 
 
+def by_pools(scenario: Scenario, incumbent: Policy, run: Run) -> Callable[[np.ndarray], np.ndarray]:
+    """All lines of a run by product and market, for whoever knows which root claims a rule is asked about, as `beside`
+    has them. The run itself is not kept."""
+    counted = Counted.of(run, scenario, incumbent)
+    root, pool = (column.astype(np.int32) for column in (counted.booked.root[counted.rows], counted.pool))
+    amount, shape = counted.booked.reporting[counted.rows], (len(scenario.skus), len(scenario.market_ids))
+    del counted
+
+    def told(known: np.ndarray) -> np.ndarray:
+        rows = np.flatnonzero((root < 0) | known[root])
+        return np.bincount(pool[rows], amount[rows], shape[0] * shape[1]).reshape(shape)
+
+    return told
+
+
 def known_among(claims: Claims, asked: np.ndarray) -> np.ndarray:
     """Whether a root claim is among those asked about, by its id; the last place is for none."""
     known = np.zeros(int(claims.root.max(initial=-1)) + 2, dtype=bool)
@@ -100,8 +127,7 @@ class Counted:
     left out: they cost the same under every rule."""
 
     scenario: Scenario
-    run: Run
-    lines: Lines
+    case: Booking
     booked: Booked
     rows: np.ndarray
     """Those that count [rows of ``booked``]."""
@@ -111,40 +137,35 @@ class Counted:
         run: Run, scenario: Scenario, policy: Policy, known: np.ndarray | None = None, *, shared: bool = True
     ) -> Counted:
         """``known``: root claims that count, as `known_among` has them; all where it is left out."""
-        lines = lines_of(run, scenario, policy, shared=shared)
-        booked = lines.booked()
-        mine = lines.told("in_scope", run.records.in_scope) & (booked.subject != Subject.SALE)
+        case = booking_of(run, scenario, policy, shared=shared)
+        booked = case.lines.booked()
+        mine = case.lines.told("in_scope", run.records.in_scope) & (booked.subject != Subject.SALE)
         if known is not None:
             mine &= (booked.root < 0) | known[booked.root]
-        return Counted(scenario, run, lines, booked, np.flatnonzero(mine))
+        return Counted(scenario, case, booked, np.flatnonzero(mine))
 
     def told(self, name: str, own: np.ndarray) -> np.ndarray:
         """A column of these lines; ``own``: of each record."""
-        return self.lines.told(name, own)[self.rows]
+        return self.case.lines.told(name, own)[self.rows]
 
     @property
-    def _pool(self) -> np.ndarray:
-        """Product and market of each line."""
-        claims = self.run.records.claims
+    def pool(self) -> np.ndarray:
+        """Product and market of each line; lines of neither belong to the first."""
+        claims = self.case.records.claims
         sku = self.told("sku", claims.sku).astype(np.int64)
-        return sku * len(self.scenario.market_ids) + self.told("market", claims.market)
-
-    def by_pool(self) -> np.ndarray:
-        """All of them by product and market, flat; lines of neither belong to the first."""
-        cells = len(self.scenario.skus) * len(self.scenario.market_ids)
-        return np.bincount(np.maximum(self._pool, 0), self.booked.reporting[self.rows], cells)
+        return np.maximum(sku * len(self.scenario.market_ids) + self.told("market", claims.market), 0)
 
     def placed(self, sizes: tuple[int, int, int, int]) -> Placed:
         """Where each of them belongs: partner, lane, pool, and the rest, one after the other.
 
         What dispatches would have cost more is of the lane a claim would have gone by.
         """
-        s, r, lines = self.scenario, self.run.records, self.rows
+        s, r, lines = self.scenario, self.case.records, self.rows
         partners, lanes, pools, _ = sizes
         place = np.full(len(lines), partners + lanes + pools)
         worked = self.told("partner", np.where(to_partner(r.route), r.partner, -1).astype(np.int16))
         place[worked >= 0] = worked[worked >= 0]
-        _, route, partner = ruled(self.run)
+        _, route, partner = ruled(self.case.run)
         record = self.booked.record[lines]
         china = (record >= 0) & (self.booked.root[lines] >= 0) & to_china(route[np.maximum(record, 0)])
         way = np.where(china, partner[np.maximum(record, 0)], -1)
@@ -153,9 +174,9 @@ class Counted:
             here = market == s.market_ids.index(at)
             place[china & here & (way == s.way_ids.index(name))] = partners + k
         unit = np.isin(self.booked.category[lines], FROM_STOCK) | (self.booked.subject[lines] == Subject.STOCK)
-        pool = self._pool
+        pool = self.pool
         place[unit] = partners + lanes + pool[unit]
-        root, pool = (column.astype(np.int32) for column in (self.booked.root[lines], np.maximum(pool, 0)))
+        root, pool = (column.astype(np.int32) for column in (self.booked.root[lines], pool))
         return Placed(root, place.astype(np.int32), pool, self.booked.reporting[lines], (sum(sizes), pools))
 
 

@@ -19,11 +19,13 @@ from warrantysim.experiment.arms import (
     possible,
 )
 from warrantysim.experiment.bench_months import bench_names, months_of_horizon
-from warrantysim.experiment.beside import KIND, Counted, all_claims, beside, bounces_from_pools, known_among, ruled
-from warrantysim.experiment.births import births, in_scope
+from warrantysim.experiment.beside import KIND, all_claims, beside, bounces_from_pools, by_pools, known_among, ruled
+from warrantysim.experiment.births import births, earlier, in_scope
 from warrantysim.experiment.outcomes import BenchUse, FreightUse, PotentialOutcomes, U
+from warrantysim.experiment.planned import PLANNED
 from warrantysim.experiment.year import age_bands, days_to_resolved
-from warrantysim.journeys.hubs import ALONE, Hubs, had_nobody_given_up, hubs_of, with_half
+from warrantysim.journeys.events import first_plans
+from warrantysim.journeys.hubs import ALONE, Hubs, had_nobody_given_up, hubs_of, moves_stock, with_half
 from warrantysim.journeys.legal import some
 from warrantysim.journeys.legs import drawn_alike, known_of, planned
 from warrantysim.journeys.luck import Luck, Remembered
@@ -36,7 +38,7 @@ from warrantysim.journeys.triage import comes_to_route, contact, filed
 from warrantysim.money.categories import Category, Kind
 from warrantysim.money.experience import reviewed, shadow_chance, waited_days
 from warrantysim.money.lines import Lines
-from warrantysim.money.price import lines_of
+from warrantysim.money.price import booking_of
 from warrantysim.money.price_book import price_book
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -123,24 +125,25 @@ class Trial:
         to."""
         s, model = self.scenario, model_of(self.scenario)
         run = alone(self._plan(rows, routed), self.incumbent, model, self.luck, self.hubs)
-        lines = lines_of(run, s, self.incumbent, shared=False)
+        case = booking_of(run, s, self.incumbent, shared=False)
         r = run.records
         claim, arm_of = rows[r.claims.root], arm[r.claims.root]
         self._note(run, claim, arm_of)
         # A latent claim that is not filed under an arm is done with as asked.
         absent = ~self.filed[rows, arm]
         self.done[rows[absent], arm[absent]] = True
-        self._charge(lines, r.in_scope, rows, arm)
-        self.bench.append(bench_use(r, s, claim, arm_of))
+        self._charge(case.lines, r.in_scope, rows, arm)
+        self.bench.append(bench_use(case, claim, arm_of))
         # What giving up spares of bills and pools is charged as if nobody had: see `experience`.
         every = np.arange(len(r))
         there = [(r, every, every)] if s.experience.giving_up_pays else had_nobody_given_up(run)
         for of, mine, row in there:
-            who = of.take(mine)
-            self.freight.append(freight_use(who, s, claim[row], arm_of[row]))
-            pools = pool_use(who, self.drawn["pool_accepted"][claim[row]], model, self.luck)
+            self.freight.append(freight_use(of, mine, s, claim[row], arm_of[row]))
+            moves = np.flatnonzero(moves_stock(of)[mine])
+            try_, accepts = r.claims.root[row[moves]], self.drawn["pool_accepted"][claim[row[moves]]]
+            pools = pool_use(of, mine[moves], accepts, model, self.luck)
             for name, units in zip(MEASURES[-3:], pools, strict=True):
-                self.columns[name][rows, arm] += np.bincount(r.claims.root[row], units, minlength=len(rows))
+                self.columns[name][rows, arm] += np.bincount(try_, units, minlength=len(rows))
 
     def _note(self, run: Run, claim: np.ndarray, arm_of: np.ndarray) -> None:
         r = run.records
@@ -171,9 +174,10 @@ class Trial:
     def _source(self, wanted: np.ndarray) -> np.ndarray:
         s, model, market = self.scenario, model_of(self.scenario), self.roots.market
         binds = bound_by(self.incumbent, model, self.roots)
-        # Claims the policy does not bind yet fall back as the scenario's own says.
-        new, old = (fallbacks(p, model, market, self.arms, self.done) for p in (self.incumbent, s.policy))
-        instead = np.where(binds, new, old)
+        instead = fallbacks(self.incumbent, model, market, self.arms, self.done)
+        if not binds.all():
+            # Claims the policy does not bind yet fall back as the scenario's own says.
+            instead = np.where(binds, instead, fallbacks(s.policy, model, market, self.arms, self.done))
         own = np.broadcast_to(np.arange(len(self.arms)), wanted.shape)
         source = np.where(wanted, own, instead[:, None])
         source[:, MONEY] = MONEY
@@ -247,13 +251,21 @@ def potential_outcomes(
     # The keys of units are evenly mixed: their highest bits are as good as a draw.
     inside = in_scope(claims, scenario)
     chosen = np.flatnonzero(inside & ((claims.unit >> np.uint64(40)).astype(float) < share * 2.0**24))
-    run = all_claims(scenario, incumbent, claims, seed, replication)
+    whole = share == 1.0 and not alone
+    twice = whole and bounces_from_pools(scenario) and len(claims) <= PLANNED
+    before = earlier(scenario, seed, replication)
+    plans = first_plans(scenario, incumbent, claims, seed, replication, before) if twice else None
+    run = all_claims(scenario, incumbent, claims, seed, replication, planned=plans)
     hubs = with_half(hubs_of(run.records, run.dispatches), model_of(scenario), claims.take(np.flatnonzero(inside)))
-    told, from_pools = None, False
-    if share == 1.0 and not alone:
+    told, from_pools = None, None
+    if whole:
         told = beside(scenario, incumbent, run)
-        from_pools = bounces_from_pools(scenario) and bool((run.records.source == Source.POOL).any())
-    del run
+        if bounces_from_pools(scenario) and (run.records.source == Source.POOL).any():
+            del run
+            # Alone every replacement holds like a new one; what repaired ones cost more belongs to their pools.
+            run = all_claims(scenario, incumbent, claims, seed, replication, planned=plans, pool_bounces=True)
+            from_pools = by_pools(scenario, incumbent, run)
+    del run, plans
     found = PotentialOutcomes.concat(
         [
             Trial(scenario, incumbent, seed, replication, claims.take(chosen[some]), hubs).outcomes()
@@ -264,11 +276,8 @@ def potential_outcomes(
         return found
     known = known_among(claims, found.root[found.routed])
     stands, by_pool = told(known)
-    if from_pools:
-        # Alone every replacement holds like a new one; what repaired ones cost more belongs to their pools.
-        really = all_claims(scenario, incumbent, claims, seed, replication, pool_bounces=True)
-        more = Counted.of(really, scenario, incumbent, known).by_pool().reshape(by_pool.shape)
-        stands = replace(stands, pools=stands.pools + more - by_pool)
+    if from_pools is not None:
+        stands = replace(stands, pools=stands.pools + from_pools(known) - by_pool)
     return replace(found, beside=stands)
 
 

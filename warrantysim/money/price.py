@@ -57,6 +57,11 @@ def price(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared:
 
 def lines_of(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared: bool = True) -> Lines:
     """The lines of the same ledger, for whoever needs few of its columns."""
+    return booking_of(run, scenario, policy, shared=shared).lines
+
+
+def booking_of(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared: bool = True) -> Booking:
+    """The same with what was found on the way: who worked, who was on board."""
     book = price_book(scenario)
     case = Booking.of(run, book)
     _claim_lines(case, policy, shared)
@@ -64,7 +69,7 @@ def lines_of(run: Run, scenario: Scenario, policy: Policy | None = None, *, shar
         closing_stock_lines(case)
         returns_processing_lines(case)
         sale_lines(case.lines, book.sold, book.guide_copy, scenario.horizon.days)
-    return case.lines
+    return case
 
 
 def _claim_lines(case: Booking, policy: Policy | None, shared: bool) -> None:
