@@ -81,7 +81,7 @@ bench: $(INSTALLED_DEV) ## speed and memory beside peers, about two minutes
 	$(PY) -m benchmarks $(BENCH_ARGS)
 
 bench-size: $(INSTALLED_DEV) ## sellers, programs of 480 to 20,000 cells and the engine; PARTS=480,direct some of it, seller-480 and 400000 by name
-	$(PY) -m benchmarks.sizes $(if $(PARTS),--parts $(PARTS))
+	$(PY) -m benchmarks.sizes $(if $(PARTS),--parts $(PARTS)) $(BENCH_ARGS)
 
 bench-questions: $(INSTALLED_DEV) ## how long finance waits: compare, quotes, shared luck; about five minutes
 	$(PY) -m benchmarks.questions $(BENCH_ARGS)

@@ -160,12 +160,13 @@ def _shared(found: SearchResult) -> list[list[Bound]]:
             else:
                 _, bench, month = measure.split()
                 hours[c].setdefault(bench, []).append(int(month))
-    short = unmet_minimums(problem, problem.measures(plan), signed_by(problem, present_in(problem, plan)))
+    signed = signed_by(problem, present_in(problem, plan))
+    short = unmet_minimums(problem, problem.measures(plan), signed)
     for c, bounds in enumerate(out):
         bounds += [Bound("hours", bench, tuple(months)) for bench, months in hours[c].items()]
         arms = np.unique(plan[c])
         for block in problem.blocks:
-            if is_lane(block) or not used(block, plan) or not block.uses[c, arms].any():
+            if block.name not in signed or is_lane(block) or not block.uses[c, arms].any():
                 continue
             if block.name in short:
                 bounds.append(Bound("minimum", block.name, short[block.name]))
@@ -289,7 +290,7 @@ def _unused_lane(found: SearchResult, c: int, arm: int) -> float:
     assert found.choice is not None
     problem, plan, bill = found.candidates.problem, found.choice.plan, 0.0
     for block in problem.blocks:
-        if not is_lane(block) or used(block, plan) or not block.uses[c, arm]:
+        if not block.uses[c, arm] or not is_lane(block) or used(block, plan):
             continue
         (measure,) = {name for period in block.periods for row in period.units for name in row}
         load = problem.loads[measure]

@@ -10,7 +10,7 @@ measure laid out for them. Time and memory of an answer grow like the cells, wha
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -341,18 +341,22 @@ class Master:
         self.best = plan.astype(np.int64), value
         return True
 
-    def join(self, plan: np.ndarray, cost: np.ndarray, taken: np.ndarray, groups: Iterable[int]) -> None:
-        """Add a plan's columns for some groups. ``cost``: of each, shape (G,); ``taken``: its measures, (G, M)."""
+    def join(self, plan: np.ndarray, cost: np.ndarray, taken: np.ndarray, groups: np.ndarray) -> None:
+        """Add a plan's columns for some groups. ``cost``: of each, shape (G,); ``taken``: measures, (G, M)."""
         self.plans.append(plan.astype(np.int8))
-        for g in groups:
-            self.plan_of.append(len(self.plans) - 1)
-            self.group_of.append(g)
-            some = np.flatnonzero(taken[g])
-            self.lp.add(float(cost[g]), np.append(self.ties[some], self.chosen[g]), np.append(taken[g, some], 1.0))
+        self.plan_of += [len(self.plans) - 1] * len(groups)
+        self.group_of += groups.tolist()
+        which, some = np.nonzero(taken[groups])
+        # Of each column what it takes, then the group it is of.
+        ends = np.searchsorted(which, np.arange(len(groups)), side="right")
+        rows = np.insert(self.ties[some], ends, self.chosen[groups])
+        amounts = np.insert(taken[groups[which], some], ends, 1.0)
+        starts = np.searchsorted(which, np.arange(len(groups))) + np.arange(len(groups))
+        self.lp.add(cost[groups], starts, rows, amounts)
 
     def know(self, plan: np.ndarray) -> None:
         """Add a plan's columns, and offer it."""
-        self.join(plan, *self.pricing.of(plan), range(self.groups))
+        self.join(plan, *self.pricing.of(plan), np.arange(self.groups))
         self.offer(plan)
 
     def _decide(self, decided: NodeChoices) -> None:

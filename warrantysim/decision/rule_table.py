@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 import numpy as np
 import pandas as pd
@@ -280,7 +281,7 @@ def _age_bands(
             end = at + max(int(calm[0]), 1) if len(calm) else end
             if end > at + 1.5 * CLOSE_DAYS and _passes(cuts, share[at:end], paid):
                 end = at + CLOSE_DAYS
-        yield float(days[at]), float(days[end]), float(np.median(share[at:end]))
+        yield float(days[at]), float(days[end]), median(share[at:end].tolist())
         at = end
     if days[-1] < ages[1]:
         yield float(days[-1]), ages[1], float(share[-1])

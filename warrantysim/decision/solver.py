@@ -246,7 +246,6 @@ class Growing:
         stated.passed_to(self._highs, relax=True)
         self._row = {row.name: i for i, row in enumerate(stated.rows)}
         self.stated = len(stated.columns)
-        self.columns = 0
 
     def rows(self, names: Sequence[str]) -> np.ndarray:
         """Where rows are in the arrays of `solved`. Shape (n,)."""
@@ -260,10 +259,11 @@ class Growing:
         """Move the bounds of a row."""
         self._highs.changeRowBounds(self._row[row], low, high)
 
-    def add(self, cost: float, rows: np.ndarray, amounts: np.ndarray) -> None:
-        """A further column, at least 0."""
-        self._highs.addCol(cost, 0.0, math.inf, len(rows), rows.astype(np.int32), amounts)
-        self.columns += 1
+    def add(self, cost: np.ndarray, starts: np.ndarray, rows: np.ndarray, amounts: np.ndarray) -> None:
+        """Further columns, at least 0: their costs and where their entries begin, shapes (n,); rows and amounts of all
+        entries, shapes (k,)."""
+        n, entries = len(cost), (starts.astype(np.int32), rows.astype(np.int32), amounts)
+        self._highs.addCols(n, cost, np.zeros(n), np.full(n, math.inf), len(rows), *entries)
 
     def solve(self) -> tuple[float, np.ndarray, np.ndarray] | None:
         """Objective, value of each variable and each column that joined, dual of each row; None where infeasible."""
