@@ -291,29 +291,34 @@ def pools_spared(case: Booking) -> np.ndarray:
     if aboard is None:
         return np.zeros(len(r))
     would = aboard.records.take(np.flatnonzero(moves_stock(aboard.records)))
-    more = _pools_beyond(aboard, book) - _pools_beyond(case.run, book)
+    both = _pools_beyond([aboard, case.run], book)
     of = _group(would.claims.sku, would.claims.market, would.in_scope, book)
-    return _shared_out(len(r), would.claims.root, of, np.ones(len(would)), more)
+    return _shared_out(len(r), would.claims.root, of, np.ones(len(would)), both[0] - both[1])
 
 
-def _pools_beyond(run: Run, book: PriceBook) -> np.ndarray:
-    """What units of pools cost beyond new ones, and closing stock written down, by `_group` [reporting
+def _pools_beyond(runs: Sequence[Run], book: PriceBook) -> np.ndarray:
+    """What units of pools cost beyond new ones, and closing stock written down, a row a run, by `_group` [reporting
     currency]."""
-    r = run.records.take(np.flatnonzero(run.records.source == Source.POOL))
+    pooled = [run.records.take(np.flatnonzero(run.records.source == Source.POOL)) for run in runs]
+    new = [replace(r, source=np.full(len(r), Source.NEW, dtype=r.source.dtype)) for r in pooled]
+    # All at once: a step costs the more the less it is taken for.
+    r = concatenated([*pooled, *new])
+    part = np.repeat(np.arange(2 * len(runs)), [len(p) for p in (*pooled, *new)])
     of = _group(r.claims.sku, r.claims.market, r.in_scope, book)
-    sums = []
-    new = replace(r, source=np.full(len(r), Source.NEW, dtype=r.source.dtype))
-    for records, sign in ((r, 1.0), (new, -1.0)):
-        case = Booking.of(replace(run, records=records), book)
-        replacement_lines(case)
-        ledger = case.lines.booked()
-        mine = ledger.subject == Subject.CLAIM
-        sums.append(sign * _sums(of[ledger.record[mine]], ledger.reporting[mine], book))
-    closing = Booking.of(replace(run, records=r.take(np.zeros(0, dtype=np.int64))), book)
-    closing_stock_lines(closing)
-    down = closing.lines.ledger()
-    pools = _group(down.sku, down.market, np.ones(len(down)), book)
-    return np.sum([*sums, _sums(pools, down.reporting, book)], axis=0, dtype=float)
+    case = Booking.of(replace(runs[0], records=r), book)
+    replacement_lines(case)
+    ledger = case.lines.booked()
+    mine = ledger.subject == Subject.CLAIM
+    line, amount = ledger.record[mine], ledger.reporting[mine]
+    sums = [_sums(of[line[at]], amount[at], book) for k in range(2 * len(runs)) for at in [part[line] == k]]
+    out = []
+    for k, run in enumerate(runs):
+        closing = Booking.of(replace(run, records=r.take(np.zeros(0, dtype=np.int64))), book)
+        closing_stock_lines(closing)
+        down = closing.lines.ledger()
+        pools = _group(down.sku, down.market, np.ones(len(down)), book)
+        out.append(sums[k] - sums[len(runs) + k] + _sums(pools, down.reporting, book))
+    return np.array(out)
 
 
 def queues_spared(case: Booking) -> np.ndarray:
@@ -325,12 +330,12 @@ def queues_spared(case: Booking) -> np.ndarray:
     r, book, line = case.records, case.book, case.run.in_line
     if line is None:
         return np.zeros(len(r))
-    costs = []
-    for resolved in (line.records.resolved, line.resolved):
-        mine = Booking.of(replace(case.run, records=replace(line.records, resolved=resolved)), book)
-        experience_lines(mine)
-        ledger = mine.lines.booked()
-        costs.append(np.bincount(ledger.record, ledger.reporting, len(line.bench)))
+    n = len(line.bench)
+    later = replace(line.records, resolved=line.resolved)
+    both = Booking.of(replace(case.run, records=concatenated([line.records, later])), book)
+    experience_lines(both)
+    ledger = both.lines.booked()
+    costs = np.bincount(ledger.record, ledger.reporting, 2 * n).reshape(2, n)
     of = line.bench * 2 + line.records.in_scope
     more = np.bincount(of, costs[1] - costs[0])
     return _shared_out(len(r), line.records.claims.root, of, line.records.bench_minutes, more)

@@ -202,15 +202,16 @@ class Ledger:
             For a column lines cannot be grouped by, or a key beyond its size.
         """
         rows = self.rows(kind=kind, in_scope=in_scope)
-        shape = tuple(size + 1 for size in sizes)
-        keys = []
+        if not isinstance(rows, slice):
+            rows = np.flatnonzero(rows)
+        amount, shape = self.reporting[rows], tuple(size + 1 for size in sizes)
+        code = np.zeros(amount.size, dtype=np.int64)
         for name, size in zip(by, sizes, strict=True):
             column = self._group(name)[rows].astype(np.int64)
-            keys.append(np.where(column < 0, size, column))
-        if not keys or not len(keys[0]):
-            return np.zeros(shape)
-        code = np.ravel_multi_index(keys, shape)
-        return np.bincount(code, weights=self.reporting[rows], minlength=int(np.prod(shape))).reshape(shape)
+            if column.max(initial=-1) > size:
+                raise ValueError(f"{name} {int(column.max())} is beyond {size}")
+            code = code * (size + 1) + np.where(column < 0, size, column)
+        return np.bincount(code, weights=amount, minlength=int(np.prod(shape))).reshape(shape)
 
     def rows(self, *, kind: Kind | Collection[Kind] | None = None, in_scope: bool | None = None) -> np.ndarray | slice:
         """Mask of the lines of a kind (or kinds) and scope; a full slice where nothing is asked."""

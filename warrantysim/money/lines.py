@@ -138,6 +138,8 @@ class Lines:
         tax
             Recoverable tax on top [currency of the amount], shape (n,).
         """
+        if not len(rows):
+            return
         value = _column_of(amount.value, rows)
         held = np.flatnonzero(value if tax is None else (value != 0) | (np.asarray(tax) != 0))
         if not len(held):
@@ -181,10 +183,13 @@ class Lines:
         ``calendar_of``: market whose day sets the exchange rate, where that is not ``market``.
         """
         held = np.flatnonzero(amount.value)
-        shape = incurred.shape
+        if not len(held):
+            return
 
         def column(values: np.ndarray | int | bool, dtype: type) -> np.ndarray:
-            return np.broadcast_to(np.asarray(values, dtype=dtype), shape)[held]
+            if isinstance(values, np.ndarray):
+                return values[held].astype(dtype)
+            return np.full(len(held), values, dtype=dtype)
 
         self._places.append(column(market if calendar_of is None else calendar_of, np.int8))
         self._others.append(
@@ -203,7 +208,7 @@ class Lines:
                 "partner": column(partner, np.int16),
                 "category": column(int(category), np.int8),
                 "amount": amount.value[held],
-                "currency": np.broadcast_to(amount.currency, shape)[held].astype(np.int8),
+                "currency": np.broadcast_to(amount.currency, incurred.shape)[held].astype(np.int8),
                 "tax": np.zeros(len(held)),
                 "obligation": column(int(Obligation.VOLUNTARY), np.int8),
                 "kind": column(int(kind_of(category)), np.int8),

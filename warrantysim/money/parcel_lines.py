@@ -37,6 +37,8 @@ def replacement_lines(case: Booking) -> None:
 
 def _new_units(case: Booking, rows: np.ndarray, count: np.ndarray | float = 1.0) -> None:
     r, book = case.records, case.book
+    if not len(rows):
+        return
     at = r.shipped[rows]
     landed = book.landed(book.terms_row(r.claims.sku[rows], r.claims.market[rows], at))
     case.lines.add(Category.REPLACEMENT_UNIT, rows, landed.times(count), at)
@@ -126,6 +128,8 @@ def hub_lines(case: Booking) -> None:
     r, book, lines = case.records, case.book, case.lines
     claims, prices = r.claims, book.markets
     rows = np.flatnonzero(to_china(r.route) & (r.arrived > NEVER))
+    if not len(rows):
+        return
     lines.add(Category.HUB, rows, prices.hub_receive.at(claims.market[rows], claims.sku[rows]), r.arrived[rows])
     rows = rows[r.tested[rows] > NEVER]
     lines.add(Category.INSPECTION, rows, prices.hub_test.at(claims.market[rows], claims.sku[rows]), r.tested[rows])
