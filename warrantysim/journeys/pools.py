@@ -37,16 +37,20 @@ def plentiful(model: Model, claims: Claims) -> np.ndarray:
     units, lead = stated_stock(model)
     if model.scenario.stock_rules.deliveries == "table":
         return np.isinf(units)
-    cell = claims.sku.astype(np.int64) * units.shape[1] + claims.market
-    return np.isinf(units) | (most_within(cell, claims.opened, lead) <= units)
+    return _most_asked(units, lead, claims.sku, claims.market, claims.opened) <= units
 
 
 def ran_short(moves: StockMoves, model: Model) -> np.ndarray:
     """Where more new units left within a lead time than were stated. Shape (S, M), bool."""
     units, lead = stated_stock(model)
     left = ~moves.pool & (moves.change < 0)
-    cell = moves.sku[left].astype(np.int64) * units.shape[1] + moves.market[left]
-    return most_within(cell, moves.at[left], lead) > units
+    return _most_asked(units, lead, moves.sku[left], moves.market[left], moves.at[left]) > units
+
+
+def _most_asked(units: np.ndarray, lead: np.ndarray, sku: np.ndarray, market: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """As `most_within` the lead time of each (SKU, market); 0, without counting, where new units never run short."""
+    rows = np.flatnonzero(np.isfinite(units)[sku, market])
+    return most_within(sku[rows].astype(np.int64) * units.shape[1] + market[rows], at[rows], lead)
 
 
 def most_within(cell: np.ndarray, at: np.ndarray, window: np.ndarray) -> np.ndarray:
