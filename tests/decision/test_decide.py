@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from tests.experiment.tiny import roomy
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.changes import NoSuchChange, Ticks
 from warrantysim.decision.decide import CONFIRMATION, SELECTION, Decision, decide
+from warrantysim.decision.outcomes import Compared
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.turned_scenarios import Measure
@@ -59,6 +60,10 @@ class Watched:
     def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
         self.simulated.append(replications)
         return self.inner.simulate(policies, replications)
+
+    def compare(self, policies: Sequence[Policy], whole: Collection[int], replications: range) -> Compared:
+        self.simulated.append(replications)
+        return self.inner.compare(policies, whole, replications)
 
     def booked(self, policies: Sequence[Policy], replications: range) -> np.ndarray:
         self.learnt |= set(replications)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from functools import cache
 from typing import Any
 
@@ -22,9 +23,9 @@ from warrantysim.experiment.components import (
     years,
     years_beside,
 )
-from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.outcomes import SimulatedYear, YearSums
 from warrantysim.experiment.replicate import priced_run, replicate
-from warrantysim.experiment.simulate import run_replications
+from warrantysim.experiment.simulate import run_compared, run_replications
 from warrantysim.experiment.year import simulated_year
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
@@ -173,7 +174,7 @@ def test_rules_beside_those_summed_up_are_simulated_only_where_they_say_somethin
         "simulate_run",
         lambda s, p, claims, *a, **b: simulated.append(len(claims)) or run(s, p, claims, *a, **b),
     )
-    summed_up, beside = years_beside(scenario, [*several, several[1]], SEED, 0, in_full=2)
+    summed_up, beside = years_beside(scenario, [*several, several[1]], SEED, 0, in_full=2, whole=range(6))
     assert_same(summed_up, full)
     for year, policy in zip(beside, [*several[2:], several[1]], strict=True):
         assert isinstance(year, SimulatedYear)
@@ -205,6 +206,42 @@ def test_only_claims_of_cells_that_change_are_planned_again(monkeypatch: pytest.
     one = int(((born.sku == 0) & (born.market == 0)).sum())
     # P takes units of two markets, whose cells are all simulated again; where most are to be planned, all are.
     assert claims == [len(born), one, len(born), len(born)]
+
+
+def test_of_a_year_larger_than_what_is_kept_of_small_ones_all_is_still_known_to_the_next_policy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(components, "BYTES", 1)
+    scenario = seller(name="large")
+    simulated = list[int]()
+    run = components.simulate_run
+    monkeypatch.setattr(
+        components,
+        "simulate_run",
+        lambda s, p, claims, *a, **b: simulated.append(len(claims)) or run(s, p, claims, *a, **b),
+    )
+    first, second = policies(2, 9)[:2]
+    for policy in (first, first, second, second):
+        years(scenario, [policy], SEED, 0)
+    assert len(simulated) <= 2
+    assert_equal(years(scenario, [second], SEED, 0)[0], whole(scenario, second))
+
+
+def test_of_policies_that_are_only_compared_no_more_comes_back_than_what_their_years_come_to() -> None:
+    scenario, several = seller(name="compared"), policies(3, 5)[:3]
+    full = run_replications(scenario, several, range(2), SEED)
+    (first,), sums = run_compared(scenario, several, [1], range(2), SEED)
+    for year, known in zip(first, full[1], strict=True):
+        assert_equal(year, known)
+    for side, years_of in zip(sums, (full[0], full[2]), strict=True):
+        for found, year in zip(side, years_of, strict=True):
+            assert (found.total, found.cash_total) == (year.total, year.cash_total)
+            assert np.array_equal(found.benches.minutes, year.benches.minutes)
+            assert len(pickle.dumps(found)) < 5_000
+    _, beside = years_beside(scenario, several, SEED, 0, in_full=1, whole=[0, 1])
+    assert beside[1].total == full[2][0].total
+    assert isinstance(beside[0], SimulatedYear)
+    assert isinstance(beside[1], YearSums)
 
 
 def test_a_contract_nobody_uses_is_billed_by_whoever_signs_it() -> None:

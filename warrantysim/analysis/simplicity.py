@@ -9,7 +9,7 @@ with the yardstick, which stays where nothing better is found; their worth is th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from warrantysim.decision.choose import Undecided
 from warrantysim.decision.decide import SELECTION, TRAINING
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import refined, search
+from warrantysim.decision.outcomes import Compared, compared
 from warrantysim.decision.policies import rounded
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.pace import Cancelled
@@ -304,6 +305,10 @@ class Remembering:
             years = self.inner.simulate(new, replications)
             self._years += [(replications, policy, mine) for policy, mine in zip(new, years, strict=True)]
         return [self._known(policy, replications) or [] for policy in policies]
+
+    def compare(self, policies: Sequence[Policy], whole: Collection[int], replications: range) -> Compared:
+        """As `simulate`: of what is asked again, nobody knows what of it will be wanted."""
+        return compared(self.simulate(policies, replications), whole)
 
     def _known(self, policy: Policy, replications: range) -> list[SimulatedYear] | None:
         return next((y for span, rule, y in self._years if span == replications and rule == policy), None)

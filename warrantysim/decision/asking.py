@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from warrantysim.decision.outcomes import Question
+from warrantysim.decision.outcomes import Compared, Question
 from warrantysim.experiment.beside import booked
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
-from warrantysim.experiment.simulate import run_potential, run_replications
+from warrantysim.experiment.simulate import run_compared, run_potential
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.turned_scenarios import Measure, measured_at
 from warrantysim.experiment.uncertain import Turn
@@ -46,8 +46,12 @@ class Experiments:
         # One replication alone would be run in this process.
         if not here_alone(self.jobs) and len(replications) > 1:
             beside_this = replace(self, jobs=silent(self.jobs), progress=None, today={})
-            ask = beside_this.simulate if question == "simulate" else beside_this.booked
-            self.today[question, replications] = beside.submit(ask, [self.scenario.policy], replications)
+            asks: dict[Question, Callable[..., Any]] = {
+                "simulate": beside_this.simulate,
+                "compare": lambda now, span: beside_this.compare(now, (), span)[1],
+                "booked": beside_this.booked,
+            }
+            self.today[question, replications] = beside.submit(asks[question], [self.scenario.policy], replications)
 
     def _foreseen(self, question: Question, policies: Sequence[Policy], replications: range) -> Any:
         """What is known of the first policy; None where nothing is."""
@@ -77,12 +81,19 @@ class Experiments:
 
     def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
         """Simulated years: a list a policy, in it a year a replication."""
-        known = self._foreseen("simulate", policies, replications)
+        return self.compare(policies, range(len(policies)), replications)[0]
+
+    def compare(self, policies: Sequence[Policy], whole: Collection[int], replications: range) -> Compared:
+        """Simulated years of the policies at the places ``whole``, and what those of the others come to."""
+        known = self._foreseen("simulate" if 0 in whole else "compare", policies, replications)
         if known is not None:
-            return [known, *(self.simulate(policies[1:], replications) if policies[1:] else [])]
-        return run_replications(
+            left = [k - 1 for k in whole if k]
+            found, sums = self.compare(policies[1:], left, replications) if policies[1:] else ([], [])
+            return ([known, *found], sums) if 0 in whole else (found, [known, *sums])
+        return run_compared(
             self.scenario,
             policies,
+            whole,
             replications,
             self.seed,
             jobs=self.jobs,

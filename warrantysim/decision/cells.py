@@ -116,11 +116,24 @@ def number_cells(model: Model, keys: Sequence[str], years: Sequence[Claimed]) ->
     return cells, [np.searchsorted(seen, code) for code in codes]
 
 
-def masks_of(found: tuple[Sequence[CellKey], Sequence[np.ndarray]], cells: Collection[CellKey]) -> list[np.ndarray]:
-    """Which claims of each year are of some cells; ``found``: what `number_cells` gives."""
-    every, numbers = found
-    wanted = np.array([cell in set(cells) for cell in every], dtype=bool)
-    return [wanted[number] for number in numbers]
+class CellRows:
+    """Rows of the claims of each cell in some years, sorted once: there may be thousands of cells to ask about."""
+
+    def __init__(self, cells: Sequence[CellKey], numbers: Sequence[np.ndarray]) -> None:
+        """Arguments as `number_cells` gives them."""
+        self.place = {cell: k for k, cell in enumerate(cells)}
+        self.orders = [np.argsort(number, kind="stable") for number in numbers]
+        every = np.arange(len(cells) + 1)
+        self.ends = [np.searchsorted(number[order], every) for number, order in zip(numbers, self.orders, strict=True)]
+
+    def of(self, cells: Collection[CellKey]) -> list[np.ndarray]:
+        """Rows of the claims of some cells in each year, rising."""
+        places = [self.place[cell] for cell in cells if cell in self.place]
+        out = []
+        for order, ends in zip(self.orders, self.ends, strict=True):
+            parts = [order[ends[k] : ends[k + 1]] for k in places]
+            out.append(parts[0] if len(parts) == 1 else np.sort(np.concatenate([order[:0], *parts])))
+        return out
 
 
 def _codes(model: Model, keys: Sequence[str], sizes: tuple[int, ...], claims: Claimed) -> np.ndarray:

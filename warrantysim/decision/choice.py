@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from warrantysim.decision.cells import CellKey, masks_of, number_cells
+from warrantysim.decision.cells import CellKey, CellRows, number_cells
 from warrantysim.decision.changes import (
     WORTH,
     Because,
@@ -277,6 +277,7 @@ def choose_changes(
     taken = ticks.taken([name for name, _ in listed], recommended)
     policy = judge.policy([cell for name, c in listed if name in taken for cell in c])
     saved_by = [a.total - b.total for a, b in zip(judge.years.get("now", ()), judge.years.get("new", ()), strict=True)]
+    judge.let_go()
     return Chosen(
         judge,
         stands,
@@ -379,6 +380,7 @@ def confirmed_changes(model: Model, chosen: Chosen, now: Years, new: Years, full
     sides, n = {True: new, False: full}, len(now)
     every, numbers = number_cells(model, model.scenario.decision.cell, [*now, *new, *full])
     number = {True: numbers[n : 2 * n], False: numbers[2 * n :]}
+    rows_now, rows = CellRows(every, numbers[:n]), {side: CellRows(every, of) for side, of in number.items()}
     moved = {
         side: dict(zip(every, claims_rerouted(now, years, numbers[:n], len(every)), strict=True))
         for side, years in sides.items()
@@ -387,7 +389,7 @@ def confirmed_changes(model: Model, chosen: Chosen, now: Years, new: Years, full
     for name, cells in chosen.listed:
         taken = name in chosen.taken
         years, because = sides[taken], judge.because[cells[0]]
-        before, after = masks_of((every, numbers[:n]), cells), masks_of((every, number[taken]), cells)
+        before, after = rows_now.of(cells), rows[taken].of(cells)
         cost = [_costs(now, before), _costs(years, after)]
         saving = t_interval(cost[0] - cost[1], level)
         whole = judge.whole.get(cells[0]) if len(cells) == 1 else None

@@ -22,7 +22,7 @@ from warrantysim.decision.ladder import Ladder, ladder_of
 from warrantysim.decision.law import COLUMNS, law_prices
 from warrantysim.decision.local_search import improved
 from warrantysim.decision.loop import SearchResult, Tried, search, variants
-from warrantysim.decision.outcomes import Foreseeing, Lawful, Question
+from warrantysim.decision.outcomes import Compared, Foreseeing, Lawful, Question
 from warrantysim.decision.outcomes import Worlds as Asked
 from warrantysim.decision.policies import draw
 from warrantysim.decision.rule_table import rule_table
@@ -30,7 +30,7 @@ from warrantysim.decision.table import decision_table
 from warrantysim.decision.training import build, by_cash
 from warrantysim.decision.training_sample import Taught
 from warrantysim.experiment.intervals import Difference, Interval, paired
-from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.outcomes import YearSums
 from warrantysim.experiment.parts import saving_parts
 from warrantysim.experiment.service import Service, rise, service
 from warrantysim.experiment.simulate import ReplicationFailed
@@ -77,7 +77,7 @@ def cash_alone(model: Model, found: SearchResult) -> Policy | None:
 
 
 def cash_comparison(
-    policy: Policy, years: Sequence[SimulatedYear], recommended: Sequence[SimulatedYear], level: float
+    policy: Policy, years: Sequence[YearSums], recommended: Sequence[YearSums], level: float
 ) -> CashAlone:
     """Both policies on the same replications."""
     cash = [np.array([y.cash_total for y in side]) for side in (recommended, years)]
@@ -236,7 +236,7 @@ def decide(
     confirmation = range(CONFIRMATION, CONFIRMATION + d.confirm_replications)
     with StageTimes(progress).whole() as stage, _beside() as beside:
         ahead: Iterator[Sequence[tuple[Question, range]]] = iter(
-            [[("simulate", selection), ("simulate", judging)], [("booked", training), ("simulate", confirmation)]]
+            [[("compare", selection), ("simulate", judging)], [("booked", training), ("simulate", confirmation)]]
         )
 
         def told(name: str) -> None:
@@ -286,20 +286,25 @@ def _beside() -> Iterator[Executor]:
 
 def _confirmed(
     asked: Asked, policies: Sequence[Policy], beside: Sequence[Policy | None], confirmation: range
-) -> Sequence[Sequence[SimulatedYear]]:
-    """Fresh years of the policies and of those that stand beside them; no years where one chokes a bench or is none."""
+) -> Compared:
+    """Fresh years of today's policy and that decided on, and of the first that stands beside them or, without it, of
+    the third; and what those of all of them come to, which is nothing where one chokes a bench or is none."""
     there = [k for k, policy in enumerate(beside) if policy is not None]
     while True:
+        every = [*policies, *(one for k in there if (one := beside[k]) is not None)]
+        whole = (0, 1, len(policies)) if 0 in there else (0, 1, 2)
         try:
-            years = asked.simulate([*policies, *(one for k in there if (one := beside[k]) is not None)], confirmation)
+            years, others = asked.compare(every, whole, confirmation)
         except ReplicationFailed:
             if not there:
                 raise
             # They decide nothing: without the last of them the others are asked again, and fail for themselves.
             there.pop()
         else:
-            found = dict(zip(there, years[len(policies) :], strict=True))
-            return [*years[: len(policies)], *(found.get(k, []) for k in range(len(beside)))]
+            left, full = iter(others), iter(years)
+            sums = [[y.sums for y in next(full)] if k in whole else next(left) for k in range(len(every))]
+            found = dict(zip(there, sums[len(policies) :], strict=True))
+            return years, [*sums[: len(policies)], *(found.get(k, []) for k in range(len(beside)))]
 
 
 def _materiality(scenario: Scenario) -> float:
@@ -311,7 +316,7 @@ def _materiality(scenario: Scenario) -> float:
 def _report(
     model: Model,
     found: SearchResult,
-    years: Sequence[Sequence[SimulatedYear]],
+    confirmed: Compared,
     full: Policy,
     chosen: Chosen,
     ticks: Ticks,
@@ -323,14 +328,14 @@ def _report(
 ) -> Decision:
     s = model.scenario
     d, level = s.decision, s.plan.confidence
-    now, new, free, every, along, alone = years
-    totals = [np.array([y.total for y in side]) for side in years]
-    exact = totals[2]
-    rounded = totals[3] if every else np.full(len(exact), np.nan)
-    cash = [np.array([y.cash_total for y in side]) for side in years]
-    materiality = _materiality(s)
     # Without years of its own, as where it chokes a bench, the exact optimum stands for every change made.
-    every = every or free
+    (now, new, every), sums = confirmed
+    decided, along, alone = sums[1], sums[4], sums[5]
+    totals = [np.array([y.total for y in side]) for side in sums]
+    exact = totals[2]
+    rounded = totals[3] if sums[3] else np.full(len(exact), np.nan)
+    cash = [np.array([y.cash_total for y in side]) for side in sums]
+    materiality = _materiality(s)
     changes = confirmed_changes(model, chosen, now, new, every)
     table = decision_table(
         model,
@@ -377,7 +382,7 @@ def _report(
         judged_on=d.judging_replications,
         materiality=materiality,
         order_regret=_order_regret(model, found),
-        cash_only=cash_comparison(cash_policy, alone, new, level) if cash_policy is not None and alone else None,
+        cash_only=cash_comparison(cash_policy, alone, decided, level) if cash_policy is not None and alone else None,
         rounding_cost=paired(rounded, exact, level),
         agent_rules=rule_table(chosen.policy, model),
         seconds=stage.seconds,

@@ -20,7 +20,7 @@ from functools import cached_property
 
 import numpy as np
 
-from warrantysim.decision.cells import CellKey, masks_of, number_cells
+from warrantysim.decision.cells import CellKey, CellRows, number_cells
 from warrantysim.decision.changes import (
     EVERYTHING,
     NOBODY,
@@ -35,7 +35,7 @@ from warrantysim.decision.changes import (
     zones_in_policy,
 )
 from warrantysim.decision.forecast import Used, used_under
-from warrantysim.decision.loop import SearchResult, all_simulated
+from warrantysim.decision.loop import SearchResult, simulated_beside, totals_of
 from warrantysim.decision.outcomes import Outcomes as Asked
 from warrantysim.decision.problem import Block
 from warrantysim.decision.table import claims_rerouted
@@ -180,7 +180,7 @@ class Judge:
     fragile: list[tuple[CellKey, ...]] = field(default_factory=list)
     """Changes held since they do not stand up over what is assumed."""
     years: dict[str, Years] = field(default_factory=dict)
-    """Years of today's policy, of that with all changes, and of the latest one."""
+    """Years of today's policy, and of the latest one."""
     latest: dict[tuple[Rule, ...], Years] = field(default_factory=dict)
     """The latest policy's rules, and its years."""
     cost: dict[tuple[Rule, ...], np.ndarray] = field(default_factory=dict)
@@ -221,13 +221,19 @@ class Judge:
         policy = self.policy(cells)
         if policy.rules not in self.latest:
             (self.latest[policy.rules],) = self.asked.simulate([policy], self.replications)
+            self.cost[policy.rules] = totals_of(self.latest[policy.rules])
         return self.latest[policy.rules]
+
+    def let_go(self) -> None:
+        """Let go of the years, which nobody asks for once the changes are chosen."""
+        self.years, self.latest = {}, {}
 
     def costs(self, cells: Collection[CellKey]) -> np.ndarray:
         """Cost of the changes of some cells, by replication [reporting currency]."""
         rules = self.policy(cells).rules
         if rules not in self.cost:
-            self.cost[rules] = np.array([year.total for year in self.simulated(cells)])
+            _, (years,) = self.asked.compare([self.policy(cells)], (), self.replications)
+            self.cost[rules] = totals_of(years)
         return self.cost[rules]
 
     def sharing(self, chosen: Sequence[CellKey]) -> list[frozenset[CellKey]]:
@@ -280,21 +286,19 @@ class Judge:
     ) -> None:
         """Simulate what is left, and the same without each group and each doubtful cell."""
         tests: list[Collection[CellKey]] = [*groups, *([cell] for cell in doubtful)]
-        left = [[cell for cell in chosen if cell not in test] for test in tests]
-        policies = [self.policy(cells) for cells in (chosen, *left)]
+        policies = [self.policy([cell for cell in chosen if cell not in test]) for test in ((), *tests)]
         first = [] if "now" in self.years else [self.model.scenario.policy]
         # What was asked before is known: of the chosen ones the years, of the others their cost.
-        new = {policy.rules: policy for policy in (*first, *policies) if policy.rules not in self.cost}
-        if policies[0].rules not in self.latest:
-            new[policies[0].rules] = policies[0]
-        found = all_simulated(self.asked, list(new.values()), self.replications) if new else []
-        sides = dict(zip(new, found, strict=True))
-        self.cost |= {rules: np.array([year.total for year in side]) for rules, side in sides.items()}
+        whole = {policy.rules: policy for policy in (*first, policies[0]) if policy.rules not in self.latest}
+        new = {policy.rules: policy for policy in policies if policy.rules not in {*self.cost, *whole}}
+        found, sums = simulated_beside(self.asked, list(whole.values()), list(new.values()), self.replications)
+        sides = dict(zip(whole, found, strict=True))
+        self.cost |= {rules: totals_of(side) for rules, side in sides.items()}
+        self.cost |= {rules: totals_of(side) for rules, side in zip(new, sums, strict=True)}
         years = sides.get(policies[0].rules, self.latest.get(policies[0].rules, ()))
         self.latest = {policies[0].rules: years}
         if first:
             self.years["now"] = sides[first[0].rules]
-            self.years["full"] = years
         self.years["new"] = years
         self._read(chosen)
         with_all, *without = [self.cost[policy.rules] for policy in policies]
@@ -428,9 +432,9 @@ class Judge:
             return
         joined = {cell for cells in self.one for cell in cells}
         keys, both = self.model.scenario.decision.cell, [self.years[side] for side in SIDES]
-        found = [number_cells(self.model, keys, years) for years in both]
+        found = [CellRows(*number_cells(self.model, keys, years)) for years in both]
         for cells in [*self.one, *((c,) for c in chosen if c not in joined and self.because[c] in WORTH)]:
-            now, new = (service(y, masks_of(at, cells)).p90 for y, at in zip(both, found, strict=True))
+            now, new = (service(y, at.of(cells)).p90 for y, at in zip(both, found, strict=True))
             if new - now > most:
                 self.because |= dict.fromkeys(cells, "slow")
 

@@ -23,7 +23,7 @@ import numpy as np
 
 from warrantysim.decision.cells import CellZone, rival, zone_at, zones_as_rules, zones_for
 from warrantysim.decision.forecast import ForecastByCell, forecast
-from warrantysim.decision.loop import SearchResult, Tried, all_simulated, costs_of, objective, weighed
+from warrantysim.decision.loop import SearchResult, Tried, all_compared, costs_of, objective, weighed
 from warrantysim.decision.luck_alone import LuckAlone, saved_alone, standard_error
 from warrantysim.decision.moves import (
     Plan,
@@ -111,7 +111,7 @@ def improved(model: Model, asked: Asked, selection: range, found: SearchResult) 
     if here == it.start:
         return found
     policy = _policy(model, found, here, "neighbours")
-    (years,) = all_simulated(asked, [policy], selection)
+    (years,) = all_compared(asked, [policy], selection)
     best = Tried(
         "neighbours",
         policy,
@@ -215,7 +215,7 @@ class Neighbours:
     def simulated(self, plans: Sequence[Plan], replications: range) -> list[np.ndarray]:
         """Yearly costs of each; infinite for one that cannot be simulated to its end."""
         try:
-            years = self.asked.simulate([self.policy(plan) for plan in plans], replications)
+            _, years = self.asked.compare([self.policy(plan) for plan in plans], (), replications)
         except ReplicationFailed:
             if len(plans) == 1:
                 return [np.full(len(replications), np.inf)]

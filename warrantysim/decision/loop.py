@@ -14,12 +14,13 @@ import numpy as np
 
 from warrantysim.decision.choose import Solution, Undecided, bettered, choose, fits_whole
 from warrantysim.decision.forecast import arms_under
+from warrantysim.decision.outcomes import Compared
 from warrantysim.decision.outcomes import Outcomes as Asked
 from warrantysim.decision.policies import SampledPolicy, draw
 from warrantysim.decision.problem import ProgramData, allows, worst_mean
 from warrantysim.decision.solver import Solved
 from warrantysim.decision.training import Candidates, Learned, build, charged, learn, plan_of, reading_rates
-from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.outcomes import SimulatedYear, YearSums
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.workers import Workers, together
 from warrantysim.journeys.model import Model
@@ -29,6 +30,7 @@ from warrantysim.schema.errors import BadInput
 from warrantysim.schema.policy import Policy
 
 Told = Callable[[str], None]
+Year = SimulatedYear | YearSums
 FREE = "free choice"
 """The starting point that leaves everything open."""
 BUSIEST = 0.95
@@ -62,14 +64,14 @@ class SearchResult:
     """The program's answer behind the best policy; None where today's policy won."""
     drawn: SampledPolicy | None
     """Its cut-points; None likewise."""
-    years: Sequence[SimulatedYear] = ()
-    """Years of the best policy on the selecting replications."""
+    years: Sequence[YearSums] = ()
+    """What years of the best policy come to on the selecting replications."""
     held: Learned | None = None
     """Claims on luck that suggested nothing, learned under the best policy or one with a few zones more; None where
     nobody has asked for them."""
 
 
-def objective(model: Model, years: Sequence[SimulatedYear]) -> float:
+def objective(model: Model, years: Sequence[Year]) -> float:
     """What is minimised, over simulated years: mean cost, with weight on the worst years where asked for.
 
     Infinite for a policy that could not be simulated to its end.
@@ -77,9 +79,14 @@ def objective(model: Model, years: Sequence[SimulatedYear]) -> float:
     return weighed(model, costs_of(model, years)) if years else np.inf
 
 
-def costs_of(model: Model, years: Sequence[SimulatedYear]) -> np.ndarray:
+def costs_of(model: Model, years: Sequence[Year]) -> np.ndarray:
     """What counts of each year [reporting currency]."""
     return np.array([year.cash_total if model.scenario.decision.cash_only else year.total for year in years])
+
+
+def totals_of(years: Sequence[Year]) -> np.ndarray:
+    """The whole cost of each year [reporting currency]."""
+    return np.array([year.total for year in years])
 
 
 def weighed(model: Model, costs: np.ndarray) -> float:
@@ -145,7 +152,7 @@ def search(
         if all(drawn.policy.rules != policy.rules for *_, policy in options):
             options.append((name, choice, drawn, drawn.policy))
     told("simulate")
-    years = all_simulated(asked, [policy for *_, policy in options], selection)
+    years = all_compared(asked, [policy for *_, policy in options], selection)
     tried = [
         Tried(name, policy, objective(model, y), np.nan if choice is None else choice.evaluated.objective)
         for (name, choice, _, policy), y in zip(options, years, strict=True)
@@ -174,7 +181,7 @@ def refined(model: Model, asked: Asked, training: range, selection: range, told:
     Undecided
         If the constraints conflict.
     """
-    years = _simulated(asked, policy, selection)
+    years = _compared(asked, policy, selection)
     found = Tried(policy.name, policy, objective(model, years), np.nan)
     told("learn")
     learned = learn(model, asked.potential(training, policy), cash_only=model.scenario.decision.cash_only)
@@ -182,22 +189,31 @@ def refined(model: Model, asked: Asked, training: range, selection: range, told:
     return _improve(model, asked, training, selection, told, begun, years, learned)
 
 
-def all_simulated(asked: Asked, policies: Sequence[Policy], replications: range) -> list[Sequence[SimulatedYear]]:
-    """Simulated years of several policies on the same claims; one by one where any of them chokes a bench."""
-    try:
-        return list(asked.simulate(policies, replications))
-    except ReplicationFailed:
-        return [_simulated(asked, policy, replications) for policy in policies]
+def all_compared(asked: Asked, policies: Sequence[Policy], replications: range) -> list[list[YearSums]]:
+    """What the years of several policies come to, see `simulated_beside`."""
+    return simulated_beside(asked, [], policies, replications)[1]
 
 
-def _simulated(asked: Asked, policy: Policy, replications: range) -> Sequence[SimulatedYear]:
-    """Simulated years of a policy; none if it chokes a bench beyond the end of its calendar."""
+def simulated_beside(
+    asked: Asked, policies: Sequence[Policy], others: Sequence[Policy], replications: range
+) -> Compared:
+    """Simulated years of several policies, and what those of others come to, on the same claims; one by one where any
+    of them chokes a bench beyond the end of its calendar: that one has none."""
+    if not policies and not others:
+        return [], []
     try:
-        return asked.simulate([policy], replications)[0]
+        return asked.compare([*policies, *others], range(len(policies)), replications)
     except ReplicationFailed as broken:
+        if len(policies) + len(others) > 1:
+            each = [simulated_beside(asked, [policy], [], replications)[0][0] for policy in policies]
+            return each, [simulated_beside(asked, [], [policy], replications)[1][0] for policy in others]
         if broken.failure.kind != BeyondCalendar.__name__:
             raise
-        return []
+        return [[] for _ in policies], [[] for _ in others]
+
+
+def _compared(asked: Asked, policy: Policy, replications: range) -> list[YearSums]:
+    return all_compared(asked, [policy], replications)[0]
 
 
 def _choices(
@@ -252,7 +268,7 @@ def _improve(
     selection: range,
     told: Told,
     found: SearchResult,
-    years: Sequence[SimulatedYear],
+    years: Sequence[YearSums],
     plain: Learned | None,
 ) -> SearchResult:
     """Rounds of charging queues and solving again under the best policy so far, until one saves less than the gap to
@@ -277,7 +293,7 @@ def _improve(
         if drawn.policy.rules == found.best.policy.rules:
             break
         told("simulate")
-        new_years = _simulated(asked, drawn.policy, selection)
+        new_years = _compared(asked, drawn.policy, selection)
         attempt = Tried(drawn.policy.name, drawn.policy, objective(model, new_years), choice.evaluated.objective)
         tried.append(attempt)
         if attempt.cost >= found.best.cost:
@@ -292,7 +308,7 @@ def _improve(
     return replace(found, tried=tuple(tried))
 
 
-def queue_days(years: Sequence[SimulatedYear]) -> dict[tuple[int, int], float]:
+def queue_days(years: Sequence[Year]) -> dict[tuple[int, int], float]:
     """Days one more visit costs, by (bench, month): its own wait, and the wait it gives to those behind it.
 
     In a queue with utilisation rho one more visit lengthens the waits of others by about rho / (1 - rho) of its own.

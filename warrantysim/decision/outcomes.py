@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 
-from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
+from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear, YearSums
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.turned_scenarios import Measure
 from warrantysim.experiment.uncertain import Turn
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
+
+Compared = tuple[list[list[SimulatedYear]], list[list[YearSums]]]
+"""Years of some policies, and what those of others come to: a list a policy, in it an entry a replication."""
+
+
+def compared(years: Sequence[Sequence[SimulatedYear | YearSums]], whole: Collection[int]) -> Compared:
+    """Years that are there, as `Outcomes.compare` gives them; those at the places ``whole`` are."""
+    sides = enumerate(years)
+    full = {k: [year for year in side if isinstance(year, SimulatedYear)] for k, side in sides if k in whole}
+    return list(full.values()), [[year.sums for year in side] for k, side in enumerate(years) if k not in whole]
 
 
 class Outcomes(Protocol):
@@ -24,6 +34,10 @@ class Outcomes(Protocol):
 
     def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
         """Simulated years with queues: a list a policy, in it a year a replication, in order."""
+
+    def compare(self, policies: Sequence[Policy], whole: Collection[int], replications: range) -> Compared:
+        """The same of the policies at the places ``whole``; and of the others, which are only compared, what theirs
+        come to."""
 
 
 class Worlds(Outcomes, Protocol):
@@ -46,7 +60,7 @@ class Lawful(Protocol):
         """The same as it is or without a legal floor, of which only claims alone are learned."""
 
 
-Question = Literal["simulate", "booked"]
+Question = Literal["simulate", "compare", "booked"]
 """What can be found out of a policy."""
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from warrantysim.decision.binding import Bound
-from warrantysim.decision.cells import CellKey, CellZone, number_cells, zone_at, zones_for
+from warrantysim.decision.cells import CellKey, CellRows, CellZone, number_cells, zone_at, zones_for
 from warrantysim.decision.changes import VERDICTS, WORTH, Because, Robust, SharedBill, reason, verdict_on
 from warrantysim.decision.training import FEW_CLAIMS
 from warrantysim.experiment.intervals import paired
@@ -95,11 +95,13 @@ def decision_table(
     free_saving = paired(cash[0] + expected[0], cost_free, confidence).interval
     free_moved = claims_rerouted(years_now, years_free, of_now, n)
     rows: list[dict[str, Any]] = []
+    met_now, met_new = CellRows(cells, of_now), CellRows(cells, of_new)
     for i, cell in enumerate(cells):
         known: dict[str, str | int] = dict(zip(keys, cell, strict=True))
         old_zones, new_zones, free_zones = (zones_for(policy, model, known) for policy in (now, new, free))
+        mine_now, mine_new = met_now.of([cell]), met_new.of([cell])
         met = [
-            np.concatenate([getattr(y, name)[c == i] for y, c in zip(years_new, of_new, strict=True)])
+            np.concatenate([getattr(y, name)[its] for y, its in zip(years_new, mine_new, strict=True)])
             for name in ("value", "price_gross", "order_age_days")
         ]
         alike = old_zones == new_zones
@@ -113,7 +115,7 @@ def decision_table(
             at = tuple(float(getattr(free_saving, end)[i]) for end in ("low", "high", "mean"))
             shown = at if alike else (low, high, mean)
             mine = replace(mine, because=verdict_on(mine.because, shown[0], shown[1], shown[2], materiality))
-        waits = [service(side, [c == i for c in of]) for side, of in ((years_now, of_now), (years_new, of_new))]
+        waits = [service(years_now, mine_now), service(years_new, mine_new)]
         stands, bill = mine.robust, mine.bill
         rows.append(
             {

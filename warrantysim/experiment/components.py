@@ -11,7 +11,7 @@ A year is always put together from its components in the order of their cells: i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from itertools import chain, product
 from operator import itemgetter
@@ -19,7 +19,7 @@ from operator import itemgetter
 import numpy as np
 
 from warrantysim.claims.columns import Claims
-from warrantysim.experiment.outcomes import BenchMonths, SimulatedYear
+from warrantysim.experiment.outcomes import BenchMonths, SimulatedYear, YearSums
 from warrantysim.experiment.planned import cell_of, planned_claims
 from warrantysim.experiment.replicate import each_policy, priced_run
 from warrantysim.experiment.summary import Failure, Summary, summary
@@ -39,7 +39,8 @@ from warrantysim.schema.root import Scenario
 REPLICATIONS = 16
 """Replications whose components are kept at hand [count]."""
 BYTES = 6_000_000
-"""Most that the components of one replication take up; those found last stay [bytes]."""
+"""Most that the components of one replication take up, where the last year and as much again take no more; those found
+last stay [bytes]."""
 ROOM = 24_000_000
 """Most that those of all replications take up, when a further one is asked for [bytes]."""
 COLUMNS = tuple(
@@ -145,7 +146,8 @@ class KnownYear:
     def learn(self, last: Sequence[Component], fixed: Fixed) -> None:
         """Take in what was found last."""
         self.fixed |= fixed
-        self.components = _within(BYTES, [*last, *(one for one in self.components if one not in last)])
+        most = max(BYTES, 2 * sum(one.bytes for one in last))
+        self.components = _within(most, [*last, *(one for one in self.components if one not in last)])
 
 
 def _bytes(known: KnownYear) -> int:
@@ -158,23 +160,31 @@ def known_year(scenario: Scenario, seed: int, replication: int) -> KnownYear:
     return KnownYear()
 
 
-def years(scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> list[SimulatedYear | Failure]:
-    """As `replicate`, with nothing but what a decision reads."""
+def years(
+    scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, whole: Collection[int] | None = None
+) -> list[SimulatedYear | YearSums | Failure]:
+    """As `replicate`, with nothing but what a decision reads: years of the policies at the places ``whole``, of all
+    where it is left out, and what those of the others come to."""
 
-    found: list[SimulatedYear] = []
+    first: list[SimulatedYear] = []
 
-    def year(_: int, policy: Policy, claims: Claims) -> SimulatedYear:
+    def year(k: int, policy: Policy, claims: Claims) -> SimulatedYear | YearSums:
         one = year_under(scenario, policy, claims, seed, replication, known_year(scenario, seed, replication))
-        found.append(one.beside(found[0]) if found else one)
-        return found[-1]
+        if whole is not None and k not in whole:
+            return one.sums
+        if first:
+            return one.beside(first[0])
+        first.append(one)
+        return one
 
     return each_policy(scenario, policies, seed, replication, year)
 
 
 def years_beside(
-    scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, in_full: int
-) -> tuple[list[Summary | Failure], list[SimulatedYear | Failure]]:
-    """As `replicate` of the first ``in_full`` policies, and of the others, which stand beside them, as `years`."""
+    scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, in_full: int, whole: Collection[int]
+) -> tuple[list[Summary | Failure], list[SimulatedYear | YearSums | Failure]]:
+    """As `replicate` of the first ``in_full`` policies, and of the others, which stand beside them, as `years`;
+    ``whole``: places among all of them."""
     at_hand, first = known_year(scenario, seed, replication), list[SimulatedYear]()
 
     def summed_up(k: int, policy: Policy, claims: Claims) -> Summary:
@@ -187,8 +197,10 @@ def years_beside(
         first.append(found.year.beside(first[0]) if first else found.year)
         return replace(found, year=first[-1])
 
-    def year(_: int, policy: Policy, claims: Claims) -> SimulatedYear:
+    def year(k: int, policy: Policy, claims: Claims) -> SimulatedYear | YearSums:
         found = year_under(scenario, policy, claims, seed, replication, at_hand)
+        if in_full + k not in whole:
+            return found.sums
         return found.beside(first[0]) if first else found
 
     full = each_policy(scenario, policies[:in_full], seed, replication, summed_up)

@@ -7,7 +7,7 @@ at claim by claim and arm by arm is done by blocks (`potential.TOGETHER`) and ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
@@ -19,7 +19,7 @@ import numpy as np
 from warrantysim.experiment.births import prepared
 from warrantysim.experiment.components import years
 from warrantysim.experiment.intervals import replications_needed, t_interval
-from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
+from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear, YearSums
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.potential import potential_outcomes
 from warrantysim.experiment.replicate import replicate
@@ -33,7 +33,7 @@ from warrantysim.schema.recent import recent
 from warrantysim.schema.root import Scenario
 
 T = TypeVar("T")
-__all__ = ["AllFailed", "ReplicationFailed", "Result", "run_potential", "run_replications", "simulate"]
+__all__ = ["AllFailed", "ReplicationFailed", "Result", "run_compared", "run_potential", "run_replications", "simulate"]
 Progress = Callable[[int, int], None]
 """Told (replications done, replications planned so far)."""
 Cancel = Callable[[], bool]
@@ -168,18 +168,40 @@ def run_replications(
     ReplicationFailed
         If a run broke: a decision cannot rest on the others alone.
     """
+    found, _ = run_compared(scenario, policies, range(len(policies)), replications, seed, jobs=jobs, progress=progress)
+    return found
 
-    def whole(row: list[SimulatedYear | Failure]) -> list[SimulatedYear]:
-        found = []
-        for year in row:
+
+def run_compared(
+    scenario: Scenario,
+    policies: Sequence[Policy],
+    whole: Collection[int],
+    replications: range,
+    seed: int,
+    *,
+    jobs: Workers = 1,
+    progress: Progress | None = None,
+) -> tuple[list[list[SimulatedYear]], list[list[YearSums]]]:
+    """As `run_replications` of the policies at the places ``whole``; and of the others, simulated with them, what
+    their years come to.
+
+    Raises
+    ------
+    ReplicationFailed
+        If a run broke.
+    """
+    found: dict[int, list[SimulatedYear]] = {k: [] for k in range(len(policies)) if k in whole}
+    sums: dict[int, list[YearSums]] = {k: [] for k in range(len(policies)) if k not in whole}
+    work = partial(years, whole=frozenset(whole))
+    for row in _watched(results(work, scenario, policies, seed, replications, jobs=jobs), len(replications), progress):
+        for k, year in enumerate(row):
             if isinstance(year, Failure):
                 raise ReplicationFailed(year)
-            found.append(year)
-        return found
-
-    rows = _watched(results(years, scenario, policies, seed, replications, jobs=jobs), len(replications), progress)
-    by_replication = [whole(row) for row in rows]
-    return [[row[k] for row in by_replication] for k in range(len(policies))]
+            if isinstance(year, YearSums):
+                sums[k].append(year)
+            else:
+                found[k].append(year)
+    return list(found.values()), list(sums.values())
 
 
 def run_potential(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from functools import partial
@@ -18,7 +18,7 @@ from warrantysim.decision.binding import Bound
 from warrantysim.decision.cells import CellZone
 from warrantysim.decision.changes import Ticks
 from warrantysim.decision.decide import CONFIRMATION, Decision, decide
-from warrantysim.decision.outcomes import Outcomes, Question
+from warrantysim.decision.outcomes import Compared, Outcomes, Question, compared
 from warrantysim.experiment.components import years_beside
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.service import service_table
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from warrantysim.analysis.cases import Case
-    from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
+    from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear, YearSums
     from warrantysim.experiment.turned_scenarios import Measure
     from warrantysim.experiment.uncertain import Turn
     from warrantysim.schema.errors import ScenarioError
@@ -251,6 +251,10 @@ class Confirming:
         return self.inner.booked(policies, replications)
 
     def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
+        """As `compare`, all of them whole."""
+        return self.compare(policies, range(len(policies)), replications)[0]
+
+    def compare(self, policies: Sequence[Policy], whole: Collection[int], replications: range) -> Compared:
         """As the inner experiments; the same years, whoever asks.
 
         Raises
@@ -260,18 +264,18 @@ class Confirming:
         """
         # Confirmed is what stands beside today's rule; rules without one cell's change are only asked for their cost.
         if replications.start != CONFIRMATION or policies[0].rules != self.scenario.policy.rules:
-            return self.inner.simulate(policies, replications)
+            return self.inner.compare(policies, whole, replications)
         names = dict(zip(range(1, len(policies)), NAMES, strict=False))
         named = [policy.replace(name=names.get(k, policy.name)) for k, policy in enumerate(policies)]
-        beside: list[list[SimulatedYear]] = []
+        beside: list[list[SimulatedYear | YearSums]] = []
         if self.work.simulate is None:
-            found, beside = self._simulated(named, replications)
+            found, beside = self._simulated(named, whole, replications)
         else:
             found = self.work.simulate(self.scenario, named, replications, self.work.seed)
         if found.failures:
             raise ReplicationFailed(found.failures[0])
         self.found.append(found)
-        return [*([s.year for s in found.of(k)] for k in range(len(found.policies))), *beside]
+        return compared([*([s.year for s in found.of(k)] for k in range(len(found.policies))), *beside], whole)
 
     def turned(
         self, policies: Sequence[Policy], replications: range, turns: Sequence[Turn], measure: Measure
@@ -279,8 +283,10 @@ class Confirming:
         """As the inner experiments."""
         return self.inner.turned(policies, replications, turns, measure)
 
-    def _simulated(self, policies: Sequence[Policy], replications: range) -> tuple[Result, list[list[SimulatedYear]]]:
-        """Today's rule and the next in full, and the years of those beside them.
+    def _simulated(
+        self, policies: Sequence[Policy], whole: Collection[int], replications: range
+    ) -> tuple[Result, list[list[SimulatedYear | YearSums]]]:
+        """Today's rule and the next in full, and years of those beside them, or what they come to.
 
         Raises
         ------
@@ -290,9 +296,9 @@ class Confirming:
         done: Callable[[int, int], None] = self.work.stage("confirm")
         known = [self.today.pop().result()] if self.today and len(policies) > 1 else []
         rest, full = policies[len(known) :], FULL - len(known)
-        work = partial(years_beside, in_full=full)
+        work = partial(years_beside, in_full=full, whole=frozenset(k - len(known) for k in whole))
         found = Result(self.scenario, tuple(rest[:full]), self.work.seed)
-        beside: list[list[SimulatedYear]] = [[] for _ in rest[full:]]
+        beside: list[list[SimulatedYear | YearSums]] = [[] for _ in rest[full:]]
         stream = results(work, self.scenario, rest, self.work.seed, replications, jobs=self.work.jobs)
         for replication, (summed_up, others) in zip(replications, stream, strict=True):
             found = found.with_rows(replication, summed_up)
