@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -13,14 +14,17 @@ import pytest
 
 from tests.decision.words import contradictions
 from tests.experiment.tiny import roomy
+from warrantysim.decision import loop
 from warrantysim.decision.asking import Experiments
 from warrantysim.decision.changes import NoSuchChange, Ticks
-from warrantysim.decision.decide import CONFIRMATION, SELECTION, Decision, decide
+from warrantysim.decision.decide import CONFIRMATION, SELECTION, TRAINING, Decision, decide
 from warrantysim.decision.outcomes import Compared
+from warrantysim.decision.training import Learned
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.turned_scenarios import Measure
 from warrantysim.experiment.uncertain import Turn
+from warrantysim.journeys.model import model_of
 from warrantysim.money.categories import PARTS
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
@@ -207,3 +211,31 @@ def test_what_is_found_out_of_todays_policy_while_a_solver_works_is_taken_as_it_
     ]
     assert (asked.booked(policies, booked) == plain.booked(policies, booked)).all()
     assert not asked.today
+
+
+def test_what_was_learned_first_is_put_aside_while_more_is_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    first: list[weakref.ref[Learned]] = []
+    there: list[bool] = []
+    real = loop.learn
+
+    def learned(*args: Any, **named: Any) -> Learned:
+        there.extend(one() is not None for one in first)
+        found = real(*args, **named)
+        first.append(weakref.ref(found))
+        return found
+
+    monkeypatch.setattr(loop, "learn", learned)
+    spans = range(TRAINING, TRAINING + 2), range(SELECTION, SELECTION + 2)
+    found = {}
+    for many in (0, loop.MANY):
+        monkeypatch.setattr(loop, "MANY", many)
+        first.clear()
+        there.clear()
+        result = loop.search(model_of(seller()), Experiments(seller(), 7), *spans, lambda name: None)
+        assert there == [many > 0] * len(there)
+        assert there
+        found[many] = result
+    mine, other = found.values()
+    assert mine.best == other.best
+    assert mine.tried == other.tried
+    assert np.array_equal(mine.learned.cost, other.learned.cost)

@@ -6,9 +6,13 @@ on every visit to a bench: the wait there was, and the wait one more visit gives
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from contextlib import ExitStack
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import numpy as np
 
@@ -20,7 +24,7 @@ from warrantysim.decision.policies import SampledPolicy, draw
 from warrantysim.decision.problem import ProgramData, allows, worst_mean
 from warrantysim.decision.solver import Solved
 from warrantysim.decision.training import Candidates, Learned, build, charged, learn, plan_of, reading_rates
-from warrantysim.experiment.outcomes import SimulatedYear, YearSums
+from warrantysim.experiment.outcomes import Beside, SimulatedYear, YearSums
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.workers import Workers, together
 from warrantysim.journeys.model import Model
@@ -33,6 +37,8 @@ Told = Callable[[str], None]
 Year = SimulatedYear | YearSums
 FREE = "free choice"
 """The starting point that leaves everything open."""
+MANY = 400_000
+"""Claims learned from that are put aside while others are learned [count]."""
 BUSIEST = 0.95
 """Utilisation above which the marginal wait is taken as at this one."""
 
@@ -69,6 +75,26 @@ class SearchResult:
     held: Learned | None = None
     """Claims on luck that suggested nothing, learned under the best policy or one with a few zones more; None where
     nobody has asked for them."""
+
+    def put_aside(self, disk: ExitStack) -> Callable[[], SearchResult]:
+        """What gives it back. Where it was learned from many claims, these are on disk meanwhile: as many again are
+        about to be learned, and six years of half a million take 1.5 GB."""
+        if len(self.learned) < MANY:
+            return partial(_itself, self)
+        aside = disk.enter_context(TemporaryFile())  # noqa: SIM115 - `disk` closes it.
+        # Policies are found again by their identity: they stay here.
+        pickle.dump(replace(self.learned, beside=()), aside, protocol=pickle.HIGHEST_PROTOCOL)
+        rest: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "learned"}
+        return partial(_back, aside, self.learned.beside, rest)
+
+
+def _itself(found: SearchResult) -> SearchResult:
+    return found
+
+
+def _back(aside: IO[bytes], beside: tuple[Beside, ...], rest: Mapping[str, Any]) -> SearchResult:
+    aside.seek(0)
+    return SearchResult(learned=replace(pickle.load(aside), beside=beside), **rest)  # Our own bytes.
 
 
 def objective(model: Model, years: Sequence[Year]) -> float:
@@ -133,6 +159,18 @@ def search(
     Undecided
         If the constraints conflict.
     """
+    # Nobody here holds what was found first: it is put aside while more is learned.
+    if not model.scenario.decision.simulate:
+        return _first(model, asked, training, selection, told, jobs)
+    with ExitStack() as disk:
+        return _improve(
+            model, asked, training, selection, told, _first(model, asked, training, selection, told, jobs),
+            model.scenario.policy, disk,
+        )  # fmt: skip
+
+
+def _first(model: Model, asked: Asked, training: range, selection: range, told: Told, jobs: Workers) -> SearchResult:
+    """The best of the starting points, when simulated."""
     d = model.scenario.decision
     today = model.scenario.policy
     told("learn")
@@ -158,17 +196,7 @@ def search(
         for (name, choice, _, policy), y in zip(options, years, strict=True)
     ]
     k = int(np.argmin([t.cost for t in tried]))
-    found = SearchResult(
-        tried[k],
-        tuple(tried),
-        learned,
-        candidates,
-        options[k][1],
-        options[k][2],
-        years[k],
-    )
-    known = learned if found.best.policy is today else None
-    return _improve(model, asked, training, selection, told, found, years[k], known) if d.simulate else found
+    return SearchResult(tried[k], tuple(tried), learned, candidates, options[k][1], options[k][2], years[k])
 
 
 def refined(model: Model, asked: Asked, training: range, selection: range, told: Told, policy: Policy) -> SearchResult:
@@ -186,7 +214,8 @@ def refined(model: Model, asked: Asked, training: range, selection: range, told:
     told("learn")
     learned = learn(model, asked.potential(training, policy), cash_only=model.scenario.decision.cash_only)
     begun = SearchResult(found, (found,), learned, build(model, learned), None, None, years)
-    return _improve(model, asked, training, selection, told, begun, years, learned)
+    with ExitStack() as disk:
+        return _improve(model, asked, training, selection, told, begun, policy, disk)
 
 
 def all_compared(asked: Asked, policies: Sequence[Policy], replications: range) -> list[list[YearSums]]:
@@ -268,44 +297,51 @@ def _improve(
     selection: range,
     told: Told,
     found: SearchResult,
-    years: Sequence[YearSums],
-    plain: Learned | None,
+    under: Policy,
+    disk: ExitStack,
 ) -> SearchResult:
     """Rounds of charging queues and solving again under the best policy so far, until one saves less than the gap to
     which the program itself is solved.
 
-    ``plain``: what is learned under the best policy, where that is known.
+    ``under``: the policy under which it was learned what was ``found`` first.
     """
     d = model.scenario.decision
     charge: Mapping[tuple[int, int], float] = {}
-    tried = list(found.tried)
+    tried, best, years = list(found.tried), found.best, found.years
+    plain = found.learned if best.policy is under else None
+    whole: Callable[[], SearchResult] = partial(_itself, found)
+    learned: Learned | None = None
+    del found
     for number in range(1, d.iterations):
         told("learn")
         charge = _damped(charge, queue_days(years), d.damping)
         if plain is None:
-            plain = learn(model, asked.potential(training, found.best.policy), cash_only=d.cash_only)
+            whole = whole().put_aside(disk)
+            plain = learn(model, asked.potential(training, best.policy), cash_only=d.cash_only)
         learned = charged(plain, waiting_charge(model, plain, charge))
         candidates = build(model, learned)
         told("solve")
-        start = plan_of(learned, candidates, arms_under(model, learned, found.best.policy))
+        start = plan_of(learned, candidates, arms_under(model, learned, best.policy))
         choice = _choose(model, candidates.problem, [start])
         drawn = draw(model, learned, candidates, choice.plan, choice.prices, f"round {number + 1}")
-        if drawn.policy.rules == found.best.policy.rules:
+        if drawn.policy.rules == best.policy.rules:
             break
         told("simulate")
         new_years = _compared(asked, drawn.policy, selection)
         attempt = Tried(drawn.policy.name, drawn.policy, objective(model, new_years), choice.evaluated.objective)
         tried.append(attempt)
-        if attempt.cost >= found.best.cost:
+        if attempt.cost >= best.cost:
             # Charges from this policy's own queues may still mend it in a further round.
             charge = _damped(charge, queue_days(new_years), d.damping)
             continue
-        saved = found.best.cost - attempt.cost
-        found = SearchResult(attempt, tuple(tried), learned, candidates, choice, drawn, new_years)
-        years, plain = new_years, None
+        saved = best.cost - attempt.cost
+        best, years, plain = attempt, new_years, None
+        whole = partial(_itself, SearchResult(attempt, tuple(tried), learned, candidates, choice, drawn, new_years))
+        learned = None
         if saved < d.gap * abs(attempt.cost):
             break
-    return replace(found, tried=tuple(tried))
+    plain = learned = None
+    return replace(whole(), tried=tuple(tried))
 
 
 def queue_days(years: Sequence[Year]) -> dict[tuple[int, int], float]:
