@@ -39,6 +39,8 @@ def test_no_line_of_a_first_column_begins_with_a_closing_mark() -> None:
     assert len(lines) == lines_of([LONG, "short"]) > 1
     assert not [line for line in lines if line[0] in "，。；：）、"]
     assert in_lines("short") == "short"
+    whole = "扫地机器人（含基站），美国"
+    assert in_lines(whole) == whole, "an end of a line is shown as a blank"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -71,8 +71,9 @@ def lines_of(texts: Sequence[Any]) -> int:
 
 
 def in_lines(text: Any) -> Any:
-    """A text of a first column in its lines: the grid would begin one with a Chinese comma."""
-    return "\n".join(wrapped(text, (FIRST - ROOM) // LETTER)) if isinstance(text, str) else text
+    """A text of a first column in its lines: the grid would begin one with a Chinese comma. It shows their ends as
+    blanks, so that what has room on one line is left whole."""
+    return "\n".join(wrapped(text, FITTING)) if isinstance(text, str) else text
 
 
 def lone_width(texts: Sequence[str], title: str) -> int | None:
@@ -100,6 +101,8 @@ LETTER, ROOM, WIDEST = 8, 20, 320
 """Width of a letter, of what is around a cell's text, and of the widest column of which it is stated [pixels]."""
 FIRST, ROW, LINE = 200, 36, 20
 """Width of a first column with longer texts, height of a row and of each further line in it [pixels]."""
+FITTING = 28
+"""Letters that have room on a line of it, a Chinese one counted twice: measured, not as wide as `LETTER` allows for."""
 STILL_WIDTHS = {"wide": 1040, "narrow": 350}
 """Widths of pictures drawn here, where there is room for them [pixels]."""
 NAMES = 95
