@@ -292,6 +292,7 @@ def _simulated(
     said = [(rules.beside, says) for says in rules.by_cell]
     plans = planned_claims(scenario, seed, replication).under(policy, said, claims, cells)
     run = simulate_run(scenario, policy, plans[0].claims, seed, replication, planned=plans)
+    del plans  # Unless they are kept, prices have their room.
     ledger = price(run, scenario, policy)
     return _taken_apart(run, ledger, simulated_year(run, ledger, scenario, replication), rules, cells, scenario)
 
@@ -304,10 +305,14 @@ def _taken_apart(
     meets = _meets(run, scenario)
     partners, base = len(scenario.partner_ids), len(scenario.skus) * len(scenario.market_ids)
     components = []
-    of, year_cell = np.full(base, -1), cell_of(whole.sku, whole.market, scenario)
-    for number, (together, places) in enumerate(_components(cells, meets, scenario)):
+    of, apart = np.full(base, -1), _components(cells, meets, scenario)
+    for number, (together, _) in enumerate(apart):
         of[list(together)] = number
-        rows = np.flatnonzero(of[year_cell] == number)
+    component = of[cell_of(whole.sku, whole.market, scenario)]
+    order = np.argsort(component, kind="stable")
+    ends = np.searchsorted(component[order], np.arange(len(apart) + 1))
+    for number, (together, places) in enumerate(apart):
+        rows = order[ends[number] : ends[number + 1]]
         billed = [*together, *(base + p for p in sorted(places) if p < partners)]
         year = replace(
             whole,
@@ -360,16 +365,18 @@ def _components(
     cells: Sequence[int], meets: Iterator[tuple[int, int]], scenario: Scenario
 ) -> list[tuple[tuple[int, ...], frozenset[int]]]:
     """Cells that meet, with the places where they do; a partner and the one it overflows to are one place."""
-    groups: list[tuple[set[int], set[int]]] = [({cell}, set()) for cell in cells]
-    found = dict(zip(cells, groups, strict=True))
+    found: dict[int, set[int]] = {cell: set() for cell in cells}
     for cell, place in meets:
-        found[cell][1].update(_overflows(scenario)[place])
-    joined: list[tuple[set[int], set[int]]] = []
-    for group in groups:
-        near = [other for other in joined if other[1] & group[1]]
-        joined = [other for other in joined if other not in near]
-        joined.append((group[0].union(*(n[0] for n in near)), group[1].union(*(n[1] for n in near))))
-    return sorted((tuple(sorted(together)), frozenset(places)) for together, places in joined)
+        found[cell].update(_overflows(scenario)[place])
+    alone = [((cell,), frozenset[int]()) for cell, places in found.items() if not places]
+    at: dict[int, tuple[set[int], set[int]]] = {}
+    for cell, places in found.items():
+        group = {cell}, set(places)
+        for near in {id(at[p]): at[p] for p in places if p in at}.values():
+            group = near[0] | group[0], near[1] | group[1]
+        at |= dict.fromkeys(group[1], group)
+    joined = {id(group): group for group in at.values()}.values()
+    return sorted([*alone, *((tuple(sorted(together)), frozenset(places)) for together, places in joined)])
 
 
 @recent(4)

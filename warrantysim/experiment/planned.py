@@ -57,7 +57,7 @@ class PlannedClaims:
         s, beyond = self.scenario, int(claims.root.max(initial=-1)) + 1
         born, before = claims, earlier(s, self.seed, self.replication)
         rows = self._rows(born, cells)
-        if 2 * len(rows) > len(born):
+        if 2 * len(rows) > len(born) and len(born) <= PLANNED:
             cells = range(len(said))  # Of claims met before much is remembered: all of them take no longer.
         else:
             born, before = born.take(rows), before.take(self._rows(before, cells))
