@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,11 +16,12 @@ from tests.decision.words import contradictions
 from tests.experiment.tiny import roomy, sold
 from tests.worlds import partner
 from warrantysim.decision.asking import Experiments
-from warrantysim.decision.choice import SavingsDrawn, cell_costs, robust
+from warrantysim.decision.choice import SavingsDrawn, _draw_bills, cell_costs, robust
 from warrantysim.decision.decide import Decision, decide
 from warrantysim.experiment.intervals import share_by_chance, share_interval
 from warrantysim.experiment.levers import Lever, turned
 from warrantysim.experiment.simulate import run_replications
+from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.uncertain import UncertainInput, drawn_together
 from warrantysim.journeys.model import model_of
 from warrantysim.report.rows import rows_of
@@ -297,3 +301,33 @@ def test_changes_that_bring_a_contract_are_held_together_where_its_bill_takes_to
     told = " ".join(report(d, signing(path, low, high, among)).split())
     assert f"with the contract, USD {bill.saving:,.0f} a year is left" in told
     assert f"That is above 0 in {bill.share:.0%} of the draws".replace("%", " %") in told
+
+
+@pytest.mark.parametrize("broken", [None, 0, 1, 2])
+def test_bills_of_several_contracts_are_asked_of_each_draw_together(broken: int | None) -> None:
+    one, two, three = ("A", "US"), ("B", "US"), ("C", "US")
+    cells = one, two, three
+    cost = {(two, three): 9.0, (one, three): 7.0, cells: 4.0}
+    order = list(cost)
+    asked_for: list[int] = []
+
+    def drawn_at(policies: Any, replications: range, turns: Any, measure: Any) -> Iterator[np.ndarray | Failure]:
+        asked_for.append(len(policies))
+        for k in range(len(turns)):
+            if broken is not None and k == 1 and order[broken] in policies:
+                yield Failure(policies.index(order[broken]), 0, "BeyondCalendar", "", "")
+            else:
+                yield np.array([[[cost[each] * (k + 1)]] for each in policies])
+
+    judge: Any = SimpleNamespace(
+        policy=tuple, costs=lambda some: np.array([cost[tuple(some)]]), replications=range(5, 6)
+    )
+    drawn = SavingsDrawn((), cells, np.zeros((3, 0)), np.zeros((3, 4)))
+    asked: Any = SimpleNamespace(turned=drawn_at)
+    groups = [frozenset({one}), frozenset({two})]
+    together = _draw_bills(asked, judge, drawn, cells, groups).billed
+    for group in groups:
+        apart = _draw_bills(asked, judge, drawn, cells, [group]).billed
+        assert np.array_equal(together[group], apart[group])
+    assert asked_for == ([3] if broken is None else [3, 2, 2]) + [2, 2]
+    assert together[groups[0]].tolist() == [0.0, {0: np.inf, 2: -np.inf}.get(broken, 5.0), 10.0]

@@ -294,19 +294,31 @@ def _draw_bills(
     asked: Worlds, judge: Judge, drawn: SavingsDrawn, cells: tuple[CellKey, ...], groups: Sequence[frozenset[CellKey]]
 ) -> SavingsDrawn:
     """With what the same draws add to what all would cost more without some groups of cells, and their contracts."""
-    turns = [levers_at(drawn.inputs, one) for one in drawn.draws]
     billed = dict(drawn.billed)
-    for group in (g for g in groups if g not in billed):
-        rest = [cell for cell in cells if cell not in group]
-        if not rest and cells == drawn.cells:
-            billed[group] = drawn.shifts.sum(axis=1)
-            continue
-        before = (judge.costs(rest) - judge.costs(cells))[:YEARS].mean(keepdims=True)
-        both = judge.policy(rest), judge.policy(cells)
-        found = asked.turned(both, judge.replications[:YEARS], turns, partial(cell_costs, cells=()))
+    rests = {g: [cell for cell in cells if cell not in g] for g in groups if g not in billed}
+    if cells == drawn.cells:
+        billed |= {group: drawn.shifts.sum(axis=1) for group, rest in rests.items() if not rest}
+    rests = {group: rest for group, rest in rests.items() if group not in billed}
+    for group, found in zip(rests, _turned_without(asked, judge, drawn, cells, list(rests.values())), strict=True):
+        before = (judge.costs(rests[group]) - judge.costs(cells))[:YEARS].mean(keepdims=True)
         # Without them a bench chokes: they are needed.
         billed[group] = np.array([np.inf if one is None else one[0] for one in _shifts(found, before)])
     return replace(drawn, billed=billed)
+
+
+def _turned_without(
+    asked: Worlds, judge: Judge, drawn: SavingsDrawn, cells: tuple[CellKey, ...], rests: Sequence[Sequence[CellKey]]
+) -> list[list[np.ndarray | Failure | ScenarioError]]:
+    """What some of the cells cost at each draw, and all of them, for every choice of some; each draw is born once for
+    all choices, unless one of them breaks in it."""
+    if not rests:
+        return []
+    turns = [levers_at(drawn.inputs, one) for one in drawn.draws]
+    policies = [judge.policy(some) for some in (*rests, cells)]
+    found = list(asked.turned(policies, judge.replications[:YEARS], turns, partial(cell_costs, cells=())))
+    if len(rests) > 1 and any(isinstance(one, Failure) for one in found):
+        return [side for rest in rests for side in _turned_without(asked, judge, drawn, cells, [rest])]
+    return [[one[[k, -1]] if isinstance(one, np.ndarray) else one for one in found] for k in range(len(rests))]
 
 
 def _robust_ones(
