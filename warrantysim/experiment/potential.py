@@ -23,6 +23,7 @@ from warrantysim.experiment.beside import KIND, all_claims, beside, bounces_from
 from warrantysim.experiment.births import births, earlier, in_scope
 from warrantysim.experiment.outcomes import BenchUse, FreightUse, PotentialOutcomes, U
 from warrantysim.experiment.planned import PLANNED
+from warrantysim.experiment.workers import give_back
 from warrantysim.experiment.year import age_bands, days_to_resolved
 from warrantysim.journeys.events import first_plans
 from warrantysim.journeys.hubs import ALONE, Hubs, had_nobody_given_up, hubs_of, moves_stock, with_half
@@ -266,12 +267,17 @@ def potential_outcomes(
             run = all_claims(scenario, incumbent, claims, seed, replication, planned=plans, pool_bounces=True)
             from_pools = by_pools(scenario, incumbent, run)
     del run, plans
+    many = len(claims) > PLANNED
+    if many:
+        give_back()  # A year of so many took more than all that follows.
     found = PotentialOutcomes.concat(
         [
             Trial(scenario, incumbent, seed, replication, claims.take(chosen[some]), hubs).outcomes()
             for some in _blocks(len(chosen))
         ]
     )
+    if many:
+        give_back()  # Whoever asked is about to join this with others.
     if told is None:
         return found
     known = known_among(claims, found.root[found.routed])
