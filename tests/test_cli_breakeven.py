@@ -128,6 +128,7 @@ def test_an_input_that_flips_the_choice_is_named_first_and_is_worth_measuring(
     world = seller(p_fee=15.0, assumptions=[row])
     monkeypatch.setattr(command, "beside_today", lambda _: ([Case("P", world, AT_P), Case("Q", world, AT_Q)], []))
     luck = ["--draws", "16", "--replications", "2", "--jobs", "1"]
+    monkeypatch.setenv("COLUMNS", "110")  # Else a name may be broken into lines.
     called = lever_words(FEE, "en", partner_titles(world))
     told = f"Which is cheaper changes with: {called}", "以下输入会改变"
     texts = in_both_languages(capsys, "sensitivity", str(BASE), "--policy", str(HOME), *luck)

@@ -111,7 +111,7 @@ def test_what_the_scenario_changes_is_told_and_long_lists_are_cut(base: Scenario
 
 def test_the_busiest_month_of_a_bench_is_shown(base: Scenario) -> None:
     text = cost_report(result(base, [[1.0, 2.0]]))
-    assert line_of(text, base.partner_ids[0])[1:] == ["2027-04", "10", "10", "50", "%", "1.5"]
+    assert line_of(text, "FlatFix (Texas)")[2:] == ["2027-04", "10", "10", "50", "%", "1.5"]
 
 
 def test_failed_replications_are_in_no_figure_and_in_the_record(base: Scenario) -> None:
