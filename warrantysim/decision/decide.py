@@ -30,7 +30,7 @@ from warrantysim.decision.table import decision_table
 from warrantysim.decision.training import build, by_cash
 from warrantysim.decision.training_sample import Taught
 from warrantysim.experiment.intervals import Difference, Interval, paired
-from warrantysim.experiment.outcomes import YearSums
+from warrantysim.experiment.outcomes import YearSums, totals_of
 from warrantysim.experiment.parts import saving_parts
 from warrantysim.experiment.service import Service, rise, service
 from warrantysim.experiment.simulate import ReplicationFailed
@@ -81,7 +81,7 @@ def cash_comparison(
 ) -> CashAlone:
     """Both policies on the same replications."""
     cash = [np.array([y.cash_total for y in side]) for side in (recommended, years)]
-    total = [np.array([y.total for y in side]) for side in (recommended, years)]
+    total = [totals_of(side) for side in (recommended, years)]
     return CashAlone(policy, paired(cash[0], cash[1], level), paired(total[0], total[1], level))
 
 
@@ -331,7 +331,7 @@ def _report(
     # Without years of its own, as where it chokes a bench, the exact optimum stands for every change made.
     (now, new, every), sums = confirmed
     decided, along, alone = sums[1], sums[4], sums[5]
-    totals = [np.array([y.total for y in side]) for side in sums]
+    totals = [totals_of(side) for side in sums]
     exact = totals[2]
     rounded = totals[3] if sums[3] else np.full(len(exact), np.nan)
     cash = [np.array([y.cash_total for y in side]) for side in sums]

@@ -35,12 +35,12 @@ from warrantysim.decision.changes import (
     zones_in_policy,
 )
 from warrantysim.decision.forecast import Used, used_under
-from warrantysim.decision.loop import SearchResult, simulated_beside, totals_of
+from warrantysim.decision.loop import SearchResult, simulated_beside
 from warrantysim.decision.outcomes import Outcomes as Asked
 from warrantysim.decision.problem import Block
 from warrantysim.decision.table import claims_rerouted
 from warrantysim.experiment.intervals import Interval, t_interval
-from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.outcomes import SimulatedYear, totals_of
 from warrantysim.experiment.service import service
 from warrantysim.journeys.model import Model
 from warrantysim.money.partner_lines import desks_named

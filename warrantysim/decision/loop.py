@@ -110,11 +110,6 @@ def costs_of(model: Model, years: Sequence[Year]) -> np.ndarray:
     return np.array([year.cash_total if model.scenario.decision.cash_only else year.total for year in years])
 
 
-def totals_of(years: Sequence[Year]) -> np.ndarray:
-    """The whole cost of each year [reporting currency]."""
-    return np.array([year.total for year in years])
-
-
 def weighed(model: Model, costs: np.ndarray) -> float:
     """What is minimised, over the costs of some years; infinite where one of them did not come to its end."""
     d, mean = model.scenario.decision, float(costs.mean())

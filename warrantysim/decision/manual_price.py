@@ -18,7 +18,7 @@ from warrantysim.decision.training import year_constraints
 from warrantysim.decision.training_sample import Taught
 from warrantysim.experiment.bench_months import bench_names, offered_minutes
 from warrantysim.experiment.intervals import Difference, paired
-from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.outcomes import SimulatedYear, totals_of
 from warrantysim.journeys.model import Model
 from warrantysim.schema.policy import Policy
 
@@ -105,7 +105,7 @@ def simulate_manual(
     sides = (now, recommended, by_hand)
     if len({tuple(y.replication for y in side) for side in sides}) != 1:
         raise ValueError("expected years of the same replications")
-    totals = [np.array([y.total for y in side]) for side in sides]
+    totals = [totals_of(side) for side in sides]
     days = np.concatenate([y.days for y in by_hand])
     return SimulatedCost(
         cost=float(totals[2].mean()),

@@ -351,3 +351,8 @@ class YearSums:
     def sums(self) -> YearSums:
         """What it comes to."""
         return self
+
+
+def totals_of(years: Sequence[SimulatedYear | YearSums]) -> np.ndarray:
+    """The whole cost of each year [reporting currency]."""
+    return np.array([year.total for year in years])
