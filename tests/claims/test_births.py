@@ -14,10 +14,13 @@ from tests import worlds as tiny
 from tests.claims.expected import claims_per_month
 from tests.claims.worlds import CERTAIN, faults_of, flat_season, lot, said, sold, terms_of, world
 from warrantysim.claims.births import born, root_cohorts
+from warrantysim.claims.cohorts import cohorts
 from warrantysim.claims.columns import DTYPES, Claims, Origin
 from warrantysim.claims.digest import mixed
 from warrantysim.claims.inverse import mixture_life
+from warrantysim.claims.lots import lots
 from warrantysim.claims.stream_ids import Purpose
+from warrantysim.claims.terms import terms
 from warrantysim.schema.clock import DAY, REACH, Clock
 from warrantysim.schema.products import ClaimRow
 
@@ -33,6 +36,11 @@ def test_two_replications_differ_and_one_repeated_is_the_same_in_every_column():
     one, again, other = born(w, 1, 0), born(w, 1, 0, root_cohorts(w)), born(w, 1, 1)
     assert all(np.array_equal(getattr(one, name), getattr(again, name), equal_nan=True) for name in DTYPES)
     assert set(one.unit.tolist()) != set(other.unit.tolist())
+
+
+def test_units_sold_are_laid_out_once_for_births_and_prices():
+    w = world()
+    assert root_cohorts(w).cohorts is cohorts(w, terms(w), lots(w))
 
 
 def test_columns_have_their_types_and_rows_rise_by_opening_and_unit():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warrantysim.journeys.operational_clock import UNIT, BeyondCalendar, OperationalClock, operational_clock
+from warrantysim.journeys.operational_clock import UNIT, BeyondCalendar, OperationalClock, _changes, operational_clock
 from warrantysim.schema.clock import DAY, HOUR, Clock
 from warrantysim.schema.network import ClosureRow, WorkingHours
 
@@ -106,3 +106,24 @@ def test_work_begins_when_the_place_next_works_and_ends_the_second_it_is_done(st
     assert c.at(start) == begin
     assert c.at(start + 4) > begin
     assert c.at(end - 1) < begin + work * UNIT <= c.at(end)
+
+
+def one_by_one(stamps: list[int], rates: list[int], first: int) -> tuple[list[int], list[int]]:
+    """Changes of a rate taken in one after the other."""
+    wall, rate = [first], [0]
+    for stamp, new in zip(stamps, rates, strict=True):
+        if stamp <= wall[-1]:
+            rate[-1] = new
+        elif new != rate[-1]:
+            wall.append(stamp)
+            rate.append(new)
+    return wall, rate
+
+
+@pytest.mark.parametrize("shortest", [1, -1])
+def test_changes_taken_in_at_once_are_those_taken_in_one_after_the_other(shortest: int) -> None:
+    rng = np.random.Generator(np.random.PCG64(3))
+    for size in (0, 1, 2, 40):
+        for first in (-20, 0, 7, 300):
+            stamps, rates = np.cumsum(rng.integers(shortest, 6, size)) - 10, rng.integers(0, 3, size)
+            assert _changes(stamps, rates, first) == one_by_one(stamps.tolist(), rates.tolist(), first)

@@ -9,6 +9,9 @@ import pytest
 
 from tests import worlds
 from tests.files.broken import REFUND, Cases, is_told, problems_of, rule
+from warrantysim.schema import coherence, row_keys
+from warrantysim.schema.products import Sales
+from warrantysim.schema.row_keys import keys_of, surely_apart
 
 CASES: Cases = {}
 
@@ -173,3 +176,29 @@ def test_unknown_names_are_told_alone_since_what_rests_on_them_cannot_be_judged(
 def test_shares_may_miss_one_by_rounding_alone() -> None:
     worlds.world(fault_shares={"repairable": 1 / 3, "excluded": 1 / 3, "unrepairable": 0.3333333})
     assert problems_of(fault_shares={"repairable": 1 / 3, "excluded": 1 / 3, "unrepairable": 0.33333})
+
+
+def test_no_row_is_named_in_which_nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    named: list[str] = []
+
+    def row_path(table: str, row: Any, column: str = "") -> str:
+        named.append(table)
+        return row_keys.row_path(table, row, column)
+
+    monkeypatch.setattr(coherence, "row_path", row_path)
+    worlds.world()
+    assert not named
+
+
+def test_keys_that_differ_as_stated_differ_as_text_and_those_that_may_not_are_written_out() -> None:
+    rows = [Sales(sku="A", market="US", channel=name, units_per_month=1) for name in ("OWN", "FBA")]
+    assert surely_apart(rows, Sales)
+    later = rows[0].replace(from_="2027-01-01")
+    for more, apart in (
+        (later, True),
+        (rows[0].replace(month="2027-01"), True),
+        (rows[1].replace(units_per_month=2), False),
+    ):
+        stated = [*rows, more]
+        assert surely_apart(stated, Sales) is apart
+        assert (len(set(keys_of(stated, Sales))) == len(stated)) is apart

@@ -34,6 +34,25 @@ def of(w: Any, first: str, months: int) -> list[float]:
     return SoldUnits(w).by_month(KEY, month_number(first) + np.arange(months)).tolist()
 
 
+def test_units_of_several_are_those_of_each_whatever_rows_they_have() -> None:
+    rows = [
+        sold("A", 7),
+        sold("B", 10),
+        sold("B", 30, **{"from": "2026-11-01"}),
+        sold("B", 0, **{"from": "2027-02-01"}),
+    ]
+    rows += [*stated([3.0, 4.0], "2026-10", channel="FBA"), sold("B", 5, channel="FBA", **{"from": "2026-12-15"})]
+    s, months = SoldUnits(world(sales=tuple(rows), season=PEAK)), month_number("2026-08") + np.arange(9)
+    keys = sorted(s.keys)
+    assert len(keys) == 4
+    found = s.table(keys, months)
+    assert np.array_equal(found, [s.by_month(key, months) for key in keys])
+    assert found[keys.index(("B", "US", "OWN"))].tolist() == pytest.approx(
+        [units * 12 / 14 for units in (10, 10, 10, 60, 60, 30, 0, 0, 0)]
+    )
+    assert s.table([], months).shape == (0, 9)
+
+
 def test_a_stated_month_is_sold_as_stated_whatever_the_season_and_the_level() -> None:
     w = world(sales=(sold("A", 10), *stated({"2026-11": 7})), season=PEAK)
     around = of(w, "2026-10", 3)

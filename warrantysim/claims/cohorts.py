@@ -22,6 +22,7 @@ from warrantysim.claims.stream_ids import Purpose
 from warrantysim.claims.terms import Terms
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.dated import BEGINNING
+from warrantysim.schema.recent import recent
 from warrantysim.schema.sold_units import SoldUnits
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Cohorts:
     """Units whose life draw reaches this are latent opportunistic candidates, if they outlive the warranty [share]."""
 
 
+@recent(4)
 def cohorts(scenario: Scenario, terms: Terms, lots: Lots) -> Cohorts:
     """All cohorts from which a claim can open between the run-in and the end of the run-out.
 
@@ -77,22 +79,18 @@ def cohorts(scenario: Scenario, terms: Terms, lots: Lots) -> Cohorts:
         for market in scenario.market_ids
     }
     sales = SoldUnits(scenario)
-    sku_at = {row.sku: i for i, row in enumerate(scenario.skus)}
-    expected, keys, codes, starts, lengths = [], [], [], [], []
-    for sku, market, channel in sorted(sales.keys):
-        expected.append(sales.by_month((sku, market, channel), months))
-        keys.append(mixed(stable_number("cohort", sku, market, channel), months))
-        codes.append((sku_at[sku], scenario.market_ids.index(market), scenario.channel_ids.index(channel)))
-        starts.append(edges[market][:-1])
-        lengths.append(np.diff(edges[market]))
-    key = np.concatenate([np.empty(0, dtype=np.uint64), *keys])
+    names, sku_at = sorted(sales.keys), {row.sku: i for i, row in enumerate(scenario.skus)}
+    numbers = np.array([stable_number("cohort", *name) for name in names], dtype=np.uint64)
+    key = mixed(numbers[:, None], months).ravel()
     rounding = uniforms(0, 0, key, 0, Purpose.COHORT_ROUNDING)
-    units = np.floor(np.concatenate([np.empty(0), *expected]) + rounding).astype(np.int64)
+    units = np.floor(sales.table(names, months).ravel() + rounding).astype(np.int64)
     held = np.flatnonzero(units > 0)
     which, when = np.divmod(held, len(months))
+    codes = [[sku_at[a], scenario.market_ids.index(b), scenario.channel_ids.index(c)] for a, b, c in names]
     of_sku, of_market, of_channel = np.array(codes, dtype=np.int64).reshape(-1, 3)[which].T
     row = _binding(scenario, terms, of_sku, of_market, months[when], days[when])
-    start = np.concatenate([np.empty(0, dtype=np.int64), *starts])[held]
+    edge = np.array([edges[market] for market in scenario.market_ids])
+    start = edge[of_market, when]
     end = (scenario.horizon.days + scenario.horizon.run_out_days) * DAY
     return Cohorts(
         sku=of_sku.astype(np.int16),
@@ -101,7 +99,7 @@ def cohorts(scenario: Scenario, terms: Terms, lots: Lots) -> Cohorts:
         terms=row,
         month=months[when],
         start=start,
-        length=np.concatenate([np.empty(0, dtype=np.int64), *lengths])[held],
+        length=edge[of_market, when + 1] - start,
         key=key[held],
         units=units[held],
         fails_below=_fails_below(terms, lots, row, months[when], (end - start + 1) / DAY),

@@ -12,6 +12,7 @@ from warrantysim.claims.fault_mix import FaultMix
 from warrantysim.claims.philox import uniforms
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.claims.terms import Life
+from warrantysim.schema.recent import recent
 
 if TYPE_CHECKING:
     from warrantysim.schema.root import Scenario
@@ -84,6 +85,7 @@ class Lots:
         return out
 
 
+@recent(4)
 def lots(scenario: Scenario) -> Lots:
     """The lots of a scenario as columns."""
     rows = sorted(scenario.lots, key=lambda row: (row.sku, row.lot))

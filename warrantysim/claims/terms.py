@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from warrantysim.claims.inverse import mixture_failed, mixture_life, weibull_failed
+from warrantysim.schema.recent import recent
 
 if TYPE_CHECKING:
     from warrantysim.schema.products import SkuMarket
@@ -124,6 +125,7 @@ class Terms:
         return row, first
 
 
+@recent(4)
 def terms(scenario: Scenario) -> Terms:
     """The terms of sale of a scenario as columns."""
     rows = scenario.sku_markets

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from itertools import chain, product
 from operator import itemgetter
 
@@ -120,7 +121,7 @@ class Component:
     year: SimulatedYear
     """Its claims; benches it does not come to are idle."""
 
-    @property
+    @cached_property
     def bytes(self) -> int:
         """What its columns take up [bytes]."""
         columns = [*(getattr(self.year, name) for name in COLUMNS), self.year.benches.waits]

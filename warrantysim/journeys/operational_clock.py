@@ -138,34 +138,39 @@ def _compiled(
     whose: str,
 ) -> OperationalClock:
     always = start_hour == 0 and end_hour == 24 and len(set(weekdays)) == 7
-    steps = [day for day, _ in factor]
-    wall: list[int] = [first_stamp]
-    rate: list[int] = [0]
-
-    def change(stamp: int, new: int) -> None:
-        if stamp <= wall[-1]:
-            rate[-1] = new
-        elif new != rate[-1]:
-            wall.append(stamp)
-            rate.append(new)
-
-    days = _days(time_zone, clock, clock.date(first_stamp) - dt.timedelta(days=1), until, weekdays, closed)
-    for day, value, midnight in days[:-1]:
-        if factor:
-            value *= factor[bisect_right(steps, day) - 1][1]
-        full = round(value * UNIT)
-        if always:
-            change(midnight, full)
-        else:
-            change(midnight + round(start_hour * HOUR), full)
-            change(midnight + round(end_hour * HOUR), 0)
-    *_, end = days[-1]
-    work = [0]
-    for k in range(1, len(wall)):
-        work.append(work[-1] + (wall[k] - wall[k - 1]) * rate[k - 1])
-    wall.append(end)
-    work.append(work[-1] + (end - wall[-2]) * rate[-1])
+    first = clock.date(first_stamp) - dt.timedelta(days=1)
+    days, shares, midnights = _days(time_zone, clock, first, until, weekdays, closed)
+    if factor:
+        steps, factors = np.array([day.toordinal() for day, _ in factor]), np.array([rate for _, rate in factor])
+        shares = shares * factors[np.searchsorted(steps, days, side="right") - 1]
+    begins, full = midnights[:-1], np.rint(shares[:-1] * UNIT).astype(np.int64)
+    if always:
+        stamps, rates = begins, full
+    else:
+        stamps = np.column_stack([begins + round(start_hour * HOUR), begins + round(end_hour * HOUR)]).ravel()
+        rates = np.column_stack([full, np.zeros_like(full)]).ravel()
+    wall, rate = _changes(stamps, rates, first_stamp)
+    wall.append(int(midnights[-1]))
+    work = np.cumsum([0, *(np.diff(wall) * rate)]).tolist()
     return OperationalClock(calendar=name, name=whose, wall=wall, rate=rate, work=work)
+
+
+def _changes(stamps: np.ndarray, rates: np.ndarray, first_stamp: int) -> tuple[list[int], list[int]]:
+    """Stamps from the first one on at which the rate changes, and the rates from there on: 0 until one is stated. A
+    rate stated no later than the last change takes its place, as where a day is shorter than its hours."""
+    if (np.diff(stamps) > 0).all():
+        past = int(np.searchsorted(stamps, first_stamp, side="right"))
+        since = np.concatenate([rates[past - 1 : past], rates[past:]]) if past else np.concatenate([[0], rates])
+        new = np.flatnonzero(np.diff(since))
+        return [first_stamp, *stamps[past + new].tolist()], [int(since[0]), *since[new + 1].tolist()]
+    wall, rate = [first_stamp], [0]
+    for stamp, new_rate in zip(stamps.tolist(), rates.tolist(), strict=True):
+        if stamp <= wall[-1]:
+            rate[-1] = new_rate
+        elif new_rate != rate[-1]:
+            wall.append(stamp)
+            rate.append(new_rate)
+    return wall, rate
 
 
 @lru_cache(maxsize=16)
@@ -176,17 +181,19 @@ def _days(
     last: dt.date,
     weekdays: tuple[int, ...],
     closed: tuple[tuple[dt.date, dt.date, float], ...],
-) -> tuple[tuple[dt.date, float, int], ...]:
-    """Days from the first to the one after the last, each with the share of it that is worked and the stamp at which it
-    begins there. Benches that differ in their ramps alone, as under other assumptions, have the same."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Days from the first to the one after the last, as ordinals, the share of each that is worked and the stamps at
+    which they begin there. Benches that differ in their ramps alone, as under other assumptions, have the same."""
     zone, origin = ZoneInfo(time_zone), dt.datetime.combine(clock.first_day, dt.time(), tzinfo=dt.UTC)
     out = []
     for k in range(max((last - first).days + 1, 0) + 1):
         day = first + dt.timedelta(days=k)
         begins = dt.datetime.combine(day, dt.time(), tzinfo=zone) - origin
         shares = [share for since, until, share in closed if since <= day <= until]
-        out.append((day, min([float(day.weekday() in weekdays), *shares]), round(begins.total_seconds())))
-    return tuple(out)
+        worked = min([float(day.weekday() in weekdays), *shares])
+        out.append((day.toordinal(), worked, round(begins.total_seconds())))
+    day_numbers, worked_shares, midnights = map(np.array, zip(*out, strict=True))
+    return day_numbers, worked_shares, midnights
 
 
 def working_hours_a_day(hours: WorkingHours) -> float:

@@ -27,7 +27,7 @@ from warrantysim.schema.platform import referral_fees_hold_from_the_first_order,
 from warrantysim.schema.policy import policy_is_possible
 from warrantysim.schema.ranges import LONGEST_DAYS, LONGEST_MINUTES
 from warrantysim.schema.references import currencies_used, unknown_names
-from warrantysim.schema.row_keys import bracketed, keys_of, row_path
+from warrantysim.schema.row_keys import bracketed, keys_of, row_path, surely_apart
 from warrantysim.schema.service import EVIDENCE_LEVELS
 from warrantysim.schema.shipping import freight_has_rates, parcels_are_carried, shipping_problems
 from warrantysim.schema.sold_units import (
@@ -70,10 +70,9 @@ def problems_in(s: Scenario) -> Checked:
 def _keys_once(s: Scenario) -> Checked:
     """No table states one key twice."""
     for table, model in s.TABLES.items():
-        keys = keys_of(getattr(s, table), model)
-        if len(set(keys)) == len(keys):
+        if surely_apart(rows := getattr(s, table), model):
             continue
-        for key, count in Counter(keys).items():
+        for key, count in Counter(keys_of(rows, model)).items():
             if count > 1:
                 yield Problem(table + bracketed(key), told("duplicate key"), rule=f"duplicate {table}")
 
@@ -117,23 +116,22 @@ def _claims_counted_once(s: Scenario) -> Checked:
 
 def amounts_not_negative(s: Scenario) -> Checked:
     """Costs, prices and fees are at least 0; what is a credit has a field of its own."""
-    for path, leaf, _ in leaves(s):
-        if isinstance(leaf, Amount) and leaf.value < 0 and path not in MAY_BE_NEGATIVE:
+    for path, leaf, _ in leaves(s, lambda leaf, _: isinstance(leaf, Amount) and leaf.value < 0):
+        if path not in MAY_BE_NEGATIVE:
             yield wrong(path, "expected an amount of at least 0, got {leaf}", leaf=leaf)
 
 
 def distributions_meant(s: Scenario) -> Checked:
     """No duration is longer on average than a plain figure may be: one in seconds or hours was meant as days. A share
     that varies is at most the whole on average."""
-    for path, leaf, unit in leaves(s):
-        if isinstance(leaf, Distribution) and leaf.mean() > (most := _MOST[unit]):
-            message = told(
-                "expected {unit}, {most:,} at most on average, got a mean of {mean:,.6g}",
-                unit=unit,
-                most=most,
-                mean=leaf.mean(),
-            )
-            yield Problem(path, message, rule=f"long {unit}")
+    for path, leaf, unit in leaves(s, lambda leaf, unit: isinstance(leaf, Distribution) and leaf.mean() > _MOST[unit]):
+        message = told(
+            "expected {unit}, {most:,} at most on average, got a mean of {mean:,.6g}",
+            unit=unit,
+            most=_MOST[unit],
+            mean=leaf.mean(),
+        )
+        yield Problem(path, message, rule=f"long {unit}")
 
 
 def delays_end_within_calendars(s: Scenario) -> Checked:
@@ -142,7 +140,7 @@ def delays_end_within_calendars(s: Scenario) -> Checked:
         return
     name, hours = min(s.calendars.items(), key=lambda item: item[1].until)
     most = min((hours.until - s.horizon.ends).days // WAITS, LONGEST_DAYS)
-    for path, days in _delays(s):
+    for path, days in _delays(s, most):
         if days > most:
             yield wrong(
                 path,
@@ -155,11 +153,15 @@ def delays_end_within_calendars(s: Scenario) -> Checked:
             )
 
 
-def _delays(s: Scenario) -> Iterator[tuple[str, float]]:
-    """Times a claim may wait for, with their paths: means of distributions, and waits of a fixed length."""
-    for path, leaf, unit in leaves(s):
-        if isinstance(leaf, Distribution) and unit == "days":
-            yield path, min(leaf.mean(), LONGEST_DAYS)
+def _delays(s: Scenario, most: float) -> Iterator[tuple[str, float]]:
+    """Times a claim may wait for, with their paths: means of distributions, where they are above ``most``, and waits of
+    a fixed length."""
+
+    def longer(leaf: Any, unit: str) -> bool:
+        return isinstance(leaf, Distribution) and unit == "days" and leaf.mean() > most
+
+    for path, leaf, _ in leaves(s, longer):
+        yield path, min(leaf.mean(), LONGEST_DAYS)
     for row in s.legal_floors:
         yield row_path("legal_floors", row, "inform_days"), row.inform_days
     for key, market in s.markets.items():
@@ -171,12 +173,12 @@ def _delays(s: Scenario) -> Iterator[tuple[str, float]]:
             yield f"markets.{key}.china.{way}.consolidation.age_days", lane.consolidation.age_days or 0.0
 
 
-def leaves(s: Scenario) -> Iterator[tuple[str, Any, str]]:
-    """Every amount and distribution of the sections and tables, with its path and unit."""
+def leaves(s: Scenario, odd: Callable[[Any, str], bool]) -> Iterator[tuple[str, Any, str]]:
+    """The amounts and distributions of the sections and tables that are odd by value and unit, with path and unit."""
     for name, field in type(s).model_fields.items():
         value = getattr(s, name)
         if name not in s.TABLES:
-            yield from _within(value, name, words(field.description).unit)
+            yield from (found for found in _within(value, name, words(field.description).unit) if odd(*found[1:]))
             continue
         columns = {
             column: words(of.description).unit
@@ -185,7 +187,7 @@ def leaves(s: Scenario) -> Iterator[tuple[str, Any, str]]:
         }
         for row in value if columns else ():
             for column, unit in columns.items():
-                if isinstance(cell := getattr(row, column), Amount | Distribution):
+                if isinstance(cell := getattr(row, column), Amount | Distribution) and odd(cell, unit):
                     yield row_path(name, row, column), cell, unit
 
 
@@ -233,8 +235,7 @@ def faults_leave_claims(s: Scenario) -> Checked:
     sold = sold_in(s)
     asked = {market for market, shares in s.births.opportunistic.items() if any(one.share > 0 for one in shares)}
     for sku in s.skus:
-        markets = sorted(market for name, market in sold if name == sku.sku and market in asked)
-        if markets and sku.sku not in free:
+        if sku.sku not in free and (markets := sorted(market for market in asked if (sku.sku, market) in sold)):
             yield wrong(
                 "faults",
                 "expected a fault of kind no_fault_found for {sku}, since births.opportunistic has owners in {names} "

@@ -6,7 +6,7 @@ import re
 import types
 import typing
 from collections.abc import Iterator, Sequence
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from typing import Any
 
 from pydantic import BaseModel
@@ -33,6 +33,7 @@ class Words(typing.NamedTuple):
     """Its range; empty where any value will do [text]."""
 
 
+@lru_cache(maxsize=4096)
 def words(description: str | None) -> Words:
     """``Fee per unit [contract currency, >= 0].`` as the sentence, the unit and the range."""
     text = " ".join((description or "").split())

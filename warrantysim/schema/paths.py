@@ -15,6 +15,7 @@ import datetime as dt
 import fnmatch
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from warrantysim.schema.dated import DatedRow
@@ -40,6 +41,7 @@ class PathStep:
         return bracketed(self.parts) if self.bracketed else self.parts[0]
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> tuple[PathStep, ...]:
     """The steps of a path.
 

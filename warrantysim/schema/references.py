@@ -64,7 +64,7 @@ def unknown_names(s: Scenario) -> Checked:
     if presets := list(dict.fromkeys(row.preset for row in s.tariffs)):
         yield from unknown("tariff_preset", told("tariff preset"), s.tariff_preset, presets)
     grades = s.recovery.trade_share_of_price
-    for sku in s.skus:
+    for sku in (row for row in s.skus if row.recovery_grade not in grades):
         yield from unknown(f"skus[{sku.sku}].recovery_grade", told("recovery grade"), sku.recovery_grade, grades)
     yield from unknown("china_bench.calendar", told("calendar"), s.china_bench.calendar, s.calendars)
     if s.triage.agents is not None:
@@ -180,14 +180,15 @@ def _in_policy(s: Scenario) -> Checked:
 
 
 def _in_faults(s: Scenario) -> Checked:
-    faults: dict[str, list[str]] = {}
+    faults, covered = dict[str, list[str]](), dict[str, list[str]]()
     for row in s.faults:
         faults.setdefault(row.sku, []).append(row.fault)
-        if row.covered_as:
-            yield from unknown(
-                row_path("faults", row, "covered_as"), told("fault of {sku}, not excluded itself", sku=row.sku),
-                row.covered_as, [r.fault for r in s.faults if r.sku == row.sku and r.kind != "excluded"],
-            )  # fmt: skip
+        if row.kind != "excluded":
+            covered.setdefault(row.sku, []).append(row.fault)
+    for row in s.faults:
+        if row.covered_as and row.covered_as not in (known := covered.get(row.sku, [])):
+            kind = told("fault of {sku}, not excluded itself", sku=row.sku)
+            yield from unknown(row_path("faults", row, "covered_as"), kind, row.covered_as, known)
     for lot in s.lots:
         if lot.fault:
             yield from unknown(

@@ -72,6 +72,20 @@ def keys_of(rows: Sequence[Any], model: type[Row]) -> list[tuple[str, ...]]:
     return out
 
 
+def surely_apart(rows: Sequence[Row], model: type[Row]) -> bool:
+    """Whether the keys of rows differ for certain: what they state of it does, before it is written as text."""
+    names = (*model.key_fields, *(("from_",) if issubclass(model, DatedRow) else ()), *model.also_key)
+    return _alike_in_kind(model) and len(set(map(attrgetter(*names), rows))) == len(rows)
+
+
+@lru_cache(maxsize=256)
+def _alike_in_kind(model: type[Row]) -> bool:
+    """Whether each part of a key is always text, always a number or always a date: then values that differ are written
+    differently."""
+    kinds = [set(arms(model.model_fields[name].annotation)) for name in model.key_fields]
+    return all(len(kind) == 1 or kind <= {int, float} for kind in kinds)
+
+
 def key_part(value: Any, model: type[Row], name: str) -> str:
     """One part of a row's key as text: ``2`` for 2.0, and for the text ``2.0`` of a column of numbers."""
     parts, _ = _key_recipe(model)

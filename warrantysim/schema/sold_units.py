@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -101,13 +101,18 @@ class SoldUnits:
 
     def by_month(self, key: SalesKey, months: np.ndarray) -> np.ndarray:
         """Expected units of months (months since year 0), shape of ``months`` [units]."""
-        season, stated = self._season[key[1]], self._stated.get(key, {})
-        found = self._level(key, months) * season[months % YEAR]
-        if stated:
-            after = np.isnan(found) & (months > max(stated))
-            found[after] = self._repeated(stated, season)[months[after] % YEAR]
-            own = np.array([stated.get(month, np.nan) for month in months.tolist()])
-            found = np.where(np.isnan(own), found, own)
+        return np.asarray(self.table([key], months)[0])
+
+    def table(self, keys: Sequence[SalesKey], months: np.ndarray) -> np.ndarray:
+        """The same of several, shape (keys, months) [units]."""
+        seasons = np.array([self._season[key[1]] for key in keys]).reshape(-1, YEAR)
+        found = self._levels_in(keys, months) * seasons[:, months % YEAR]
+        for k, key in enumerate(keys):
+            if stated := self._stated.get(key):
+                after = np.isnan(found[k]) & (months > max(stated))
+                found[k, after] = self._repeated(stated, seasons[k])[months[after] % YEAR]
+                own = np.array([stated.get(month, np.nan) for month in months.tolist()])
+                found[k] = np.where(np.isnan(own), found[k], own)
         return np.nan_to_num(found)
 
     def a_month(self, key: SalesKey, day: dt.date) -> float:
@@ -118,9 +123,17 @@ class SoldUnits:
         held = self._levels.on(key, day)
         return 0.0 if held is None else held.units_per_month
 
-    def _level(self, key: SalesKey, months: np.ndarray) -> np.ndarray:
+    def _levels_in(self, keys: Sequence[SalesKey], months: np.ndarray) -> np.ndarray:
+        """Levels that hold when months begin, NaN where none has begun. Shape (keys, months)."""
         days = np.array([dt.date(m // YEAR, m % YEAR + 1, 1).toordinal() for m in months.tolist()], dtype=np.int64)
-        return self._levels.column(key, lambda row: row.units_per_month, days)
+        found, steps = np.full((len(keys), len(months)), np.nan), [self._levels.rows.get(key, ()) for key in keys]
+        # A later level takes the place of an earlier one: all first ones, then all second ones.
+        for step in range(max(map(len, steps), default=0)):
+            at = [k for k, rows in enumerate(steps) if len(rows) > step]
+            begun = np.array([steps[k][step].from_.toordinal() for k in at])[:, None] <= days
+            units = np.array([steps[k][step].units_per_month for k in at], dtype=float)
+            found[at] = np.where(begun, units[:, None], found[at])
+        return found
 
     @staticmethod
     def _repeated(stated: Mapping[int, float], season: np.ndarray) -> np.ndarray:
