@@ -18,13 +18,13 @@ from warrantysim.experiment.components import (
     COLUMNS,
     known_year,
     may_fall_apart,
-    rules_of,
     year_under,
     years,
     years_beside,
 )
 from warrantysim.experiment.outcomes import SimulatedYear, YearSums
 from warrantysim.experiment.replicate import priced_run, replicate
+from warrantysim.experiment.rules_by_cell import rules_of
 from warrantysim.experiment.simulate import run_compared, run_replications
 from warrantysim.experiment.year import simulated_year
 from warrantysim.schema.policy import Policy

@@ -7,24 +7,29 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from warrantysim.decision.outcomes import Compared, Question
 from warrantysim.experiment.beside import booked
+from warrantysim.experiment.on_disk import kept_on_disk, placed
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear
-from warrantysim.experiment.simulate import run_compared, run_potential
+from warrantysim.experiment.simulate import expected_claims, run_compared, run_potential
 from warrantysim.experiment.summary import Failure
 from warrantysim.experiment.turned_scenarios import Measure, measured_at
 from warrantysim.experiment.uncertain import Turn
-from warrantysim.experiment.workers import Workers, give_back, here_alone, results, silent
+from warrantysim.experiment.workers import Watched, Workers, give_back, here_alone, results, silent
 from warrantysim.schema.errors import ScenarioError
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total)."""
+
+MANY = 50_000
+"""Claims born in a replication from which what is found is kept on disk: of fewer a process keeps enough [count]."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,20 @@ class Experiments:
     progress: Progress | None = None
     alone: bool = False
     """Whether what stands beside claims is left out of what is learned of them."""
+    place: Path | None = None
+    """Where on disk is kept what is found of the scenario; None where nothing is."""
     today: dict[tuple[Question, range], Future[Any]] = field(default_factory=dict, compare=False)
     """What is found out of today's policy meanwhile, by question and replications, until somebody asks."""
+
+    @contextmanager
+    def keeping(self) -> Iterator[Experiments]:
+        """The same, of which processes of this machine find on disk what others found, where claims are many."""
+        workers = self.jobs.workers if isinstance(self.jobs, Watched) else self.jobs
+        if not isinstance(workers, int) or expected_claims(self.scenario) < MANY:
+            yield self
+            return
+        with kept_on_disk() as place:
+            yield replace(self, place=place)
 
     def foresee(self, beside: Executor, question: Question, replications: range) -> None:
         """Begin to find out of today's policy what will be asked of it, which depends on nothing that is still looked
@@ -73,11 +90,14 @@ class Experiments:
             jobs=self.jobs,
             alone=self.alone,
             progress=self._watch("learn"),
+            place=self.place,
         )
 
     def by_law(self, law: bool) -> Experiments:
         """The same scenario as it is or without a legal floor, of which only claims alone are learned."""
-        return replace(self, scenario=self.scenario if law else self.scenario.replace(legal_floors=()), alone=True)
+        if law:
+            return replace(self, alone=True)
+        return replace(self, scenario=self.scenario.replace(legal_floors=()), alone=True, place=None)
 
     def simulate(self, policies: Sequence[Policy], replications: range) -> list[list[SimulatedYear]]:
         """Simulated years: a list a policy, in it a year a replication."""
@@ -98,6 +118,7 @@ class Experiments:
             self.seed,
             jobs=self.jobs,
             progress=self._watch("simulate"),
+            place=self.place,
         )
 
     def booked(self, policies: Sequence[Policy], replications: range) -> np.ndarray:
@@ -105,7 +126,7 @@ class Experiments:
         known = self._foreseen("booked", policies, replications)
         if known is not None:
             return np.stack([known, *(self.booked(policies[1:], replications) if policies[1:] else [])])
-        stream = results(booked, self.scenario, policies, self.seed, replications, jobs=self.jobs)
+        stream = results(placed(booked, self.place), self.scenario, policies, self.seed, replications, jobs=self.jobs)
         return np.array(list(stream)).T
 
     def turned(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -229,12 +229,12 @@ def decide(
     d, model = scenario.decision, model_of(scenario)
     seed = scenario.plan.seed if seed is None else seed
     jobs = jobs if executor is None else executor
-    asked = asked or Experiments(scenario, seed, jobs, progress)
+    own = Experiments(scenario, seed, jobs, progress).keeping() if asked is None else nullcontext(asked)
     training = range(TRAINING, TRAINING + d.training_replications)
     selection = range(SELECTION, SELECTION + d.selection_replications)
     judging = range(selection.stop, selection.stop + d.judging_replications)
     confirmation = range(CONFIRMATION, CONFIRMATION + d.confirm_replications)
-    with StageTimes(progress).whole() as stage, _beside() as beside:
+    with StageTimes(progress).whole() as stage, own as asked, _beside() as beside:
         ahead: Iterator[Sequence[tuple[Question, range]]] = iter(
             [[("compare", selection), ("simulate", judging)], [("booked", training), ("simulate", confirmation)]]
         )

@@ -8,6 +8,7 @@ import numpy as np
 
 from warrantysim.claims.births import RootCohorts, born_with_earlier, root_cohorts
 from warrantysim.claims.columns import Claims
+from warrantysim.experiment.on_disk import place_of, put, taken
 from warrantysim.journeys.carried_over import may_be_followed
 from warrantysim.journeys.luck import Luck
 from warrantysim.journeys.model import model_of
@@ -35,9 +36,15 @@ def _bytes(born: tuple[Claims, Claims]) -> int:
 
 @recent(KEPT, _bytes, ROOM)
 def _born(scenario: Scenario, seed: int, replication: int) -> tuple[Claims, Claims]:
-    claims, before = born_with_earlier(scenario, seed, replication, prepared(scenario))
-    rows = np.flatnonzero(may_be_followed(before, model_of(scenario), Luck(seed, replication)))
-    return _read_only(claims), _read_only(before.take(rows))
+    place = place_of(scenario)
+    found = taken(place, "births", seed, replication)
+    if found is None:
+        claims, before = born_with_earlier(scenario, seed, replication, prepared(scenario))
+        rows = np.flatnonzero(may_be_followed(before, model_of(scenario), Luck(seed, replication)))
+        found = claims, before.take(rows)
+        put(place, found, "births", seed, replication)
+    claims, before = found
+    return _read_only(claims), _read_only(before)
 
 
 def earlier(scenario: Scenario, seed: int, replication: int) -> Claims:

@@ -12,17 +12,18 @@ A year is always put together from its components in the order of their cells: i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from itertools import chain, product
-from operator import itemgetter
 
 import numpy as np
 
 from warrantysim.claims.columns import Claims
+from warrantysim.experiment.on_disk import place_of, put, taken
 from warrantysim.experiment.outcomes import BenchMonths, SimulatedYear, YearSums
 from warrantysim.experiment.planned import cell_of, planned_claims
 from warrantysim.experiment.replicate import each_policy, priced_run
+from warrantysim.experiment.rules_by_cell import Rules, rules_of
 from warrantysim.experiment.summary import Failure, Summary, summary
 from warrantysim.experiment.year import simulated_year
 from warrantysim.journeys.events import simulate_run
@@ -30,10 +31,8 @@ from warrantysim.journeys.model import model_of
 from warrantysim.journeys.records import Run, comes_back, to_china
 from warrantysim.money.categories import MONEY, PARTS
 from warrantysim.money.ledger import PART_BY_NUMBER, Ledger
-from warrantysim.money.partner_lines import signed_desks
 from warrantysim.money.price import price
-from warrantysim.schema.dispositions import BY_PARTNER, BY_WAY
-from warrantysim.schema.policy import CELL_KEYS, Policy
+from warrantysim.schema.policy import Policy
 from warrantysim.schema.recent import recent
 from warrantysim.schema.root import Scenario
 
@@ -53,57 +52,6 @@ Signed = tuple[tuple[int, tuple[str, ...]], ...]
 """Partners by row and their desks that a policy signs."""
 Fixed = Mapping[tuple[int, tuple[str, ...]], tuple[float, np.ndarray]]
 """What signed partners bill to whom nobody comes, money and by part [reporting currency]."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """A policy cell by cell; cells are numbered product by product, markets within."""
-
-    beside: tuple[object, ...]
-    """What it says of all cells."""
-    by_cell: tuple[object, ...]
-    """What it says in each cell."""
-    names: tuple[frozenset[int], ...]
-    """Places each cell's zones name: partners by row, then China."""
-    signed: Mapping[int, tuple[str, ...]]
-    """Desks of each partner it signs."""
-
-
-@recent(32)
-def rules_of(policy: Policy, scenario: Scenario) -> Rules:
-    """A policy cell by cell: the rules that can hold there, those before which come others left out."""
-    # The rules of each place, which is a product or none, a category or none, and a market or none.
-    book: dict[tuple[object, ...], list[tuple[tuple[int, int], tuple[object, ...], tuple[object, ...], set[int]]]] = {}
-    for order, (cell, rules) in enumerate(policy.by_cell().items()):
-        stated = cell.stated()
-        named = {zone.partner for rule in rules for zone in rule.zones if zone.do == BY_PARTNER}
-        places = {scenario.partner_ids.index(name) for name in named if name is not None}
-        if any(zone.do == BY_WAY for rule in rules for zone in rule.zones):
-            places.add(len(scenario.partner_ids))
-        told = tuple((r.by, r.age_from_days, r.age_to_days, r.zones) for r in rules)
-        further = tuple((key, stated[key]) for key in CELL_KEYS[1:] if key in stated and key not in PLACE)
-        at = tuple(stated.get(key) for key in PLACE)
-        book.setdefault(at, []).append(((-len(stated), order), further, told, places))
-    by_cell: list[object] = []
-    names: list[frozenset[int]] = []
-    for sku in scenario.skus:
-        for market in scenario.market_ids:
-            around = product(*((own, None) for own in (sku.sku, sku.category, market)))
-            here: list[object] = []
-            places = set[int]()
-            for _, keys, says, named_here in sorted(chain(*(book.get(at, ()) for at in around)), key=itemgetter(0)):
-                here.append((keys, says))
-                places |= named_here
-                if not keys:
-                    break  # No claim of the cell is left for what states fewer keys.
-            by_cell.append(tuple(here))
-            names.append(frozenset(places))
-    signed = {scenario.partner_ids.index(name): desks for name, desks in signed_desks(policy, scenario).items()}
-    return Rules((policy.fallback, policy.evidence, policy.effective), tuple(by_cell), tuple(names), signed)
-
-
-PLACE = ("sku", "category", "market")
-"""Keys of a rule that a cell settles."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,6 +109,20 @@ def known_year(scenario: Scenario, seed: int, replication: int) -> KnownYear:
     return KnownYear()
 
 
+@contextmanager
+def known_so_far(scenario: Scenario, seed: int, replication: int) -> Iterator[KnownYear]:
+    """What this process found of a replication, or any of them where it is kept on disk; to be added to."""
+    place = place_of(scenario)
+    if place is None:
+        yield known_year(scenario, seed, replication)
+        return
+    found = taken(place, "years", seed, replication) or KnownYear()
+    before = found.components
+    yield found
+    if found.components is not before:
+        put(place, found, "years", seed, replication)
+
+
 def years(
     scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, *, whole: Collection[int] | None = None
 ) -> list[SimulatedYear | YearSums | Failure]:
@@ -170,7 +132,7 @@ def years(
     first: list[SimulatedYear] = []
 
     def year(k: int, policy: Policy, claims: Claims) -> SimulatedYear | YearSums:
-        one = year_under(scenario, policy, claims, seed, replication, known_year(scenario, seed, replication))
+        one = year_under(scenario, policy, claims, seed, replication, at_hand)
         if whole is not None and k not in whole:
             return one.sums
         if first:
@@ -178,7 +140,8 @@ def years(
         first.append(one)
         return one
 
-    return each_policy(scenario, policies, seed, replication, year)
+    with known_so_far(scenario, seed, replication) as at_hand:
+        return each_policy(scenario, policies, seed, replication, year)
 
 
 def years_beside(
@@ -186,7 +149,7 @@ def years_beside(
 ) -> tuple[list[Summary | Failure], list[SimulatedYear | YearSums | Failure]]:
     """As `replicate` of the first ``in_full`` policies, and of the others, which stand beside them, as `years`;
     ``whole``: places among all of them."""
-    at_hand, first = known_year(scenario, seed, replication), list[SimulatedYear]()
+    first = list[SimulatedYear]()
 
     def summed_up(k: int, policy: Policy, claims: Claims) -> Summary:
         run, ledger = priced_run(scenario, policy, claims, seed, replication)
@@ -204,8 +167,9 @@ def years_beside(
             return found.sums
         return found.beside(first[0]) if first else found
 
-    full = each_policy(scenario, policies[:in_full], seed, replication, summed_up)
-    return full, each_policy(scenario, policies[in_full:], seed, replication, year)
+    with known_so_far(scenario, seed, replication) as at_hand:
+        full = each_policy(scenario, policies[:in_full], seed, replication, summed_up)
+        return full, each_policy(scenario, policies[in_full:], seed, replication, year)
 
 
 def year_under(

@@ -19,6 +19,7 @@ import numpy as np
 from warrantysim.experiment.births import prepared
 from warrantysim.experiment.components import years
 from warrantysim.experiment.intervals import replications_needed, t_interval
+from warrantysim.experiment.on_disk import placed
 from warrantysim.experiment.outcomes import PotentialOutcomes, SimulatedYear, YearSums
 from warrantysim.experiment.pace import Cancelled
 from warrantysim.experiment.potential import potential_outcomes
@@ -181,9 +182,10 @@ def run_compared(
     *,
     jobs: Workers = 1,
     progress: Progress | None = None,
+    place: Path | None = None,
 ) -> tuple[list[list[SimulatedYear]], list[list[YearSums]]]:
     """As `run_replications` of the policies at the places ``whole``; and of the others, simulated with them, what
-    their years come to.
+    their years come to. ``place``: where on disk is kept what is found of the scenario.
 
     Raises
     ------
@@ -192,7 +194,7 @@ def run_compared(
     """
     found: dict[int, list[SimulatedYear]] = {k: [] for k in range(len(policies)) if k in whole}
     sums: dict[int, list[YearSums]] = {k: [] for k in range(len(policies)) if k not in whole}
-    work = partial(years, whole=frozenset(whole))
+    work = placed(partial(years, whole=frozenset(whole)), place)
     for row in _watched(results(work, scenario, policies, seed, replications, jobs=jobs), len(replications), progress):
         for k, year in enumerate(row):
             if isinstance(year, Failure):
@@ -214,12 +216,14 @@ def run_potential(
     share: float = 1.0,
     alone: bool = False,
     progress: Progress | None = None,
+    place: Path | None = None,
 ) -> Iterator[PotentialOutcomes]:
-    """Potential outcomes of several replications, in order, as they come; arguments as in `potential_outcomes`.
+    """Potential outcomes of several replications, in order, as they come; arguments as in `potential_outcomes`, and
+    ``place`` as in `run_compared`.
 
     As many processes share the work as there is memory for. Refunds and disputes are left out where they have no limit.
     """
-    work = partial(_potential, share=share, alone=alone)
+    work = placed(partial(_potential, share=share, alone=alone), place)
     jobs = fitting(jobs, replication_bytes(scenario), learned_bytes(scenario, len(replications)))
     stream = results(work, scenario, (incumbent,), seed, replications, jobs=jobs)
     return _watched(stream, len(replications), progress)

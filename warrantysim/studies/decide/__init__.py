@@ -20,6 +20,7 @@ from warrantysim.decision.changes import Ticks
 from warrantysim.decision.decide import CONFIRMATION, Decision, decide
 from warrantysim.decision.outcomes import Compared, Outcomes, Question, compared
 from warrantysim.experiment.components import years_beside
+from warrantysim.experiment.on_disk import placed
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.service import service_table
 from warrantysim.experiment.simulate import ReplicationFailed, simulate
@@ -94,18 +95,18 @@ class Decide(Study[DecideOptions, Decided]):
     def run(self, cases: Sequence[Case], ask: DecideOptions, work: Work) -> Decided:
         """As `decision.decide.decide`, its confirmation kept."""
         scenario = scenario_of(cases[0], ask)
-        experiments = Experiments(scenario, work.seed, work.jobs, work.progress)
-        asked = Confirming(experiments, scenario, work)
         ticks = Ticks(ask.only, ask.without, ask.also)
-        found = decide(
-            scenario,
-            seed=work.seed,
-            jobs=work.jobs,
-            progress=work.progress,
-            asked=asked,
-            ticks=ticks,
-            taught=lambda taught: work.beside("taught", taught),
-        )
+        with Experiments(scenario, work.seed, work.jobs, work.progress).keeping() as experiments:
+            asked = Confirming(experiments, scenario, work)
+            found = decide(
+                scenario,
+                seed=work.seed,
+                jobs=work.jobs,
+                progress=work.progress,
+                asked=asked,
+                ticks=ticks,
+                taught=lambda taught: work.beside("taught", taught),
+            )
         return Decided(found, scenario, asked.found[-1], tuple(work.changes), work.memory())
 
     def tables(self, found: Decided) -> Mapping[str, pd.DataFrame]:
@@ -296,7 +297,8 @@ class Confirming:
         done: Callable[[int, int], None] = self.work.stage("confirm")
         known = [self.today.pop().result()] if self.today and len(policies) > 1 else []
         rest, full = policies[len(known) :], FULL - len(known)
-        work = partial(years_beside, in_full=full, whole=frozenset(k - len(known) for k in whole))
+        asks = partial(years_beside, in_full=full, whole=frozenset(k - len(known) for k in whole))
+        work = placed(asks, self.inner.place)
         found = Result(self.scenario, tuple(rest[:full]), self.work.seed)
         beside: list[list[SimulatedYear | YearSums]] = [[] for _ in rest[full:]]
         stream = results(work, self.scenario, rest, self.work.seed, replications, jobs=self.work.jobs)

@@ -1,0 +1,116 @@
+"""What processes of a machine find on disk of each other: the same as if each had found it by itself."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.experiment.test_components import SEED, assert_equal, policies, seller
+from warrantysim.decision import asking
+from warrantysim.decision.asking import Experiments
+from warrantysim.experiment import births, components, on_disk
+from warrantysim.experiment.on_disk import kept_on_disk, placed, put, taken
+from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.schema.recent import forget
+from warrantysim.schema.root import Scenario
+
+
+def unable(*args: Any) -> Any:
+    """What must not be done again."""
+    raise AssertionError("done again")
+
+
+def asked(scenario: Scenario, numbers: range, place: Path | None) -> list[SimulatedYear]:
+    """Years of some policies, by a process that remembers nothing."""
+    forget(scenario)
+    work = placed(partial(components.years, whole=range(len(numbers))), place)
+    found = work(scenario, policies(1, 6)[numbers.start : numbers.stop], SEED, 0)
+    assert all(isinstance(year, SimulatedYear) for year in found), found
+    return [year for year in found if isinstance(year, SimulatedYear)]
+
+
+def test_what_another_process_found_is_found_by_the_next_to_the_last_digit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Claims are born once, and of a policy known to the other nothing is simulated."""
+    plain, s = asked(seller(), range(6), None), seller()
+    first = asked(s, range(3), tmp_path)
+    monkeypatch.setattr(births, "born_with_earlier", unable)
+    rest = asked(s, range(3, 6), tmp_path)
+    for year, other in zip([*first, *rest], plain, strict=True):
+        assert_equal(year, other)
+        assert year.total == other.total
+    monkeypatch.setattr(components, "simulate_run", unable)
+    assert_equal(asked(s, range(5, 6), tmp_path)[0], plain[5])
+
+
+def test_another_scenario_finds_nothing_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one in which levers are turned, while the stated one is asked about."""
+    s = seller()
+    other = s.replace(sales=tuple(row.replace(units_per_month=2 * row.units_per_month) for row in s.sales))
+
+    def both(scenario: Scenario, policies: Any, seed: int, replication: int) -> list[int]:
+        return [len(births.births(one, seed, replication)) for one in (scenario, other)]
+
+    forget(s)
+    few, many = placed(both, tmp_path)(s, (), SEED, 0)
+    assert many > few
+    assert [path.name for path in tmp_path.iterdir()] == [f"births {SEED} 0"]
+
+
+def test_the_folder_is_gone_at_the_end_however_that_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also that of a process that was killed: by the next that needs one. Those of others stay."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    killed, others = (tmp_path / f"{on_disk.NAME}{int(one)}-x" for one in (gone.stdout, os.getppid()))
+    for folder in (killed, others):
+        folder.mkdir()
+    places = list[Path]()
+
+    def stopped() -> None:
+        with kept_on_disk() as place:
+            put(place, "found", "name", 1)
+            assert taken(place, "name", 1) == "found"
+            places.append(place)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert not places[0].exists()
+    assert others.exists()
+    assert killed.exists() != Path("/proc/self").exists()
+
+
+def test_where_there_is_no_room_all_goes_on_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither an error nor half a file."""
+    put(tmp_path / "not there", np.zeros(3), "name")
+    assert taken(tmp_path / "not there", "name") is None
+    monkeypatch.setattr(on_disk, "SPARED", np.inf)
+    put(tmp_path, np.zeros(3), "name")
+    assert not list(tmp_path.iterdir())
+
+
+def test_it_is_kept_of_many_claims_and_for_processes_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of few a process keeps enough, and another machine has another disk."""
+    s = seller()
+    with Experiments(s, SEED).keeping() as few:
+        assert few.place is None
+    monkeypatch.setattr(asking, "MANY", 0)
+    with ThreadPoolExecutor(1) as others, Experiments(s, SEED, others).keeping() as elsewhere:
+        assert elsewhere.place is None
+    with Experiments(s, SEED).keeping() as many:
+        assert many.place is not None
+        assert many.by_law(True).place == many.place
+        assert many.by_law(False).place is None
+        forget(s)
+        found = [len(next(iter(one.potential(range(1), s.policy)))) for one in (many, few)]
+        assert found[0] == found[1]
+        assert [path.name for path in many.place.iterdir()] == [f"births {SEED} 0"]

@@ -1,0 +1,108 @@
+"""What was found of replications of many claims, put on disk for a while, where each process of this machine finds it.
+
+A process keeps little of what it found: the births and years of a million claims take 200 MB a replication. A decision
+asks about the same replications again and again, and any process may be given any of them. So that none is born, and
+no year begun, as often as something is asked, they are on disk for as long as the decision takes.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from warrantysim.experiment.workers import Work
+from warrantysim.schema.policy import Policy
+from warrantysim.schema.root import Scenario
+
+T = TypeVar("T")
+NAME = "warrantysim-"
+"""Begin of the names of folders, before the number of the process each belongs to."""
+SPARED = 2_000_000_000
+"""Room on the disk that is left to others [bytes]."""
+_AT: ContextVar[tuple[Scenario, Path] | None] = ContextVar("at", default=None)
+
+
+@contextmanager
+def kept_on_disk() -> Iterator[Path]:
+    """A folder for what is found, until the end, however that comes."""
+    _tidy(Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=f"{NAME}{os.getpid()}-", ignore_cleanup_errors=True) as place:
+        yield Path(place)
+
+
+def _tidy(among: Path) -> None:
+    """Remove what processes have left that were killed."""
+    for left in among.glob(f"{NAME}*-*"):
+        owner = left.name.removeprefix(NAME).partition("-")[0]
+        if owner.isdigit() and Path("/proc/self").exists() and not Path("/proc", owner).exists():
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Placed(Generic[T]):
+    """Work that finds in a folder what others found of the same scenario, and leaves there what it finds."""
+
+    work: Work[T]
+    place: Path
+
+    @property
+    def func(self) -> object:
+        """What it does, whatever it is given besides."""
+        return getattr(self.work, "func", self.work)
+
+    def __call__(self, scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> T:
+        """Do it."""
+        before = _AT.set((scenario, self.place))
+        try:
+            return self.work(scenario, policies, seed, replication)
+        finally:
+            _AT.reset(before)
+
+
+def placed(work: Work[T], place: Path | None) -> Work[T]:
+    """Work that keeps in a folder what it finds; the same work where there is none."""
+    return work if place is None else Placed(work, place)
+
+
+def place_of(scenario: Scenario) -> Path | None:
+    """The folder for what is found of a scenario; None where it is not kept, as of one that was turned for a draw."""
+    at = _AT.get()
+    return at[1] if at is not None and at[0] is scenario else None
+
+
+def taken(place: Path | None, *name: object) -> Any:
+    """What was put there by that name; None where nothing is."""
+    if place is None:
+        return None
+    try:
+        content = (place / " ".join(map(str, name))).read_bytes()
+    except OSError:
+        return None
+    return pickle.loads(content)  # Our own bytes.
+
+
+def put(place: Path | None, what: object, *name: object) -> None:
+    """Put it there by a name, in place of what was; where there is no room, nothing is put."""
+    if place is None:
+        return
+    with suppress(OSError):
+        if shutil.disk_usage(place).free < SPARED:
+            return
+        with tempfile.NamedTemporaryFile(dir=place, delete=False) as file:
+            beside = Path(file.name)
+        try:
+            with beside.open("wb") as whole:
+                pickle.dump(what, whole, protocol=pickle.HIGHEST_PROTOCOL)
+            # Another process reads all of it or nothing.
+            beside.replace(place / " ".join(map(str, name)))
+        except OSError:
+            beside.unlink()
+            raise
