@@ -43,6 +43,12 @@ def test_draws_for_some_claims_are_those_of_each_claim(many: bool, frozen: bool,
         assert np.array_equal(luck.of(mine, purpose, lane), LUCK.of(mine, purpose, lane))
 
 
+def test_draws_of_more_claims_than_there_is_room_for_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warrantysim.journeys.luck.REMEMBERED", len(claims(many=True, frozen=True)) - 1)
+    assert type(LUCK.among(claims(many=True, frozen=True))) is Luck
+    assert type(LUCK.among(claims(many=False, frozen=True))) is Remembered
+
+
 @pytest.mark.parametrize(("many", "frozen"), [(0, 0), (1, 0), (0, 1), (1, 1)])
 def test_who_is_below_a_share_is_who_draws_below_it(many: bool, frozen: bool) -> None:
     mine = claims(many, frozen)

@@ -30,8 +30,8 @@ from warrantysim.journeys.events import simulate_run
 from warrantysim.journeys.model import model_of
 from warrantysim.journeys.records import Run, comes_back, to_china
 from warrantysim.money.categories import MONEY, PARTS
-from warrantysim.money.ledger import PART_BY_NUMBER, Ledger
-from warrantysim.money.price import price
+from warrantysim.money.ledger import PART_BY_NUMBER, Ledger, YearLines
+from warrantysim.money.price import year_lines
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.recent import recent
 from warrantysim.schema.root import Scenario
@@ -258,12 +258,12 @@ def _simulated(
     plans = planned_claims(scenario, seed, replication).under(policy, said, claims, cells)
     run = simulate_run(scenario, policy, plans[0].claims, seed, replication, planned=plans)
     del plans  # Unless they are kept, prices have their room.
-    ledger = price(run, scenario, policy)
+    ledger = year_lines(run, scenario, policy)
     return _taken_apart(run, ledger, simulated_year(run, ledger, scenario, replication), rules, cells, scenario)
 
 
 def _taken_apart(
-    run: Run, ledger: Ledger, whole: SimulatedYear, rules: Rules, cells: Sequence[int], scenario: Scenario
+    run: Run, ledger: Ledger | YearLines, whole: SimulatedYear, rules: Rules, cells: Sequence[int], scenario: Scenario
 ) -> tuple[list[Component], Fixed]:
     """As `_simulated`, of a run of these cells and the year it comes to."""
     money, parts = _unassigned(ledger, scenario)
@@ -292,7 +292,7 @@ def _taken_apart(
     return components, {one: (float(money[base + one[0]]), parts[base + one[0]]) for one in idle}
 
 
-def _unassigned(ledger: Ledger, scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
+def _unassigned(ledger: Ledger | YearLines, scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
     """Lines in scope of no claim, by cell and then by partner: money, and all of them by part.
 
     Shapes (cells + partners,) and (cells + partners, parts) [reporting currency].

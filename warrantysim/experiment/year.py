@@ -8,7 +8,7 @@ from warrantysim.experiment.bench_months import bench_months
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.journeys.records import Closure, Records, Run
 from warrantysim.money.categories import MONEY, PARTS, Kind
-from warrantysim.money.ledger import Ledger
+from warrantysim.money.ledger import Ledger, YearLines
 from warrantysim.schema.clock import DAY
 from warrantysim.schema.root import Scenario
 
@@ -35,7 +35,7 @@ def days_to_resolved(records: Records, rows: np.ndarray) -> np.ndarray:
     return days
 
 
-def simulated_year(run: Run, ledger: Ledger, scenario: Scenario, replication: int) -> SimulatedYear:
+def simulated_year(run: Run, ledger: Ledger | YearLines, scenario: Scenario, replication: int) -> SimulatedYear:
     """Costs of each root claim in scope, its descendants booked to it, and how busy the benches were.
 
     Costs and unassigned cost together are the total of the ledger's lines in scope.

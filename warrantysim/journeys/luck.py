@@ -63,7 +63,7 @@ class Luck:
 
     def among(self, claims: Claims) -> Luck:
         """The same luck for some claims, in the way that costs least; ask it for these claims only."""
-        if not claims.unit.flags.writeable:
+        if not claims.unit.flags.writeable and len(claims) <= REMEMBERED:
             return _remembered(self, claims)
         return Sheet.drawn(self, claims) if len(claims) <= Sheet.LARGEST else self
 
@@ -179,6 +179,8 @@ class Remembered(Luck):
         return Remembered(self.seed, self.replication, self.claims, self.drawn, there)
 
 
+REMEMBERED = 100_000
+"""Most claims whose draws are kept for the next policy, 0.4 kB each: of more they are made again [count]."""
 _LAST: list[Remembered] = []
 """The claims met last: those of a run, and those from before it."""
 

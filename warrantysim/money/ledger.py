@@ -61,8 +61,83 @@ class Totals:
         return float(self.amount[hit].sum())
 
 
+class Summed:
+    """Lines that can be summed up as dense arrays: a whole `Ledger`, or the `YearLines` of one."""
+
+    root: np.ndarray
+    category: np.ndarray
+    reporting: np.ndarray
+    kind: np.ndarray
+    in_scope: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.reporting)
+
+    def grid(
+        self,
+        by: tuple[str, ...],
+        sizes: tuple[int, ...],
+        *,
+        kind: Kind | Collection[Kind] | None = None,
+        in_scope: bool | None = None,
+    ) -> np.ndarray:
+        """The same sums as a dense array with one cell more along each axis than ``sizes``, for lines without a key.
+
+        ``grid(("root",), (n,))[:-1]`` is the cost of each of n root claims, its last cell what belongs to no claim.
+
+        Raises
+        ------
+        ValueError
+            For a column lines cannot be grouped by, or a key beyond its size.
+        """
+        rows = self.rows(kind=kind, in_scope=in_scope)
+        if not isinstance(rows, slice):
+            rows = np.flatnonzero(rows)
+        amount, shape = self.reporting[rows], tuple(size + 1 for size in sizes)
+        code = np.zeros(amount.size, dtype=np.int64)
+        for name, size in zip(by, sizes, strict=True):
+            column = self._group(name)[rows].astype(np.int64)
+            if column.max(initial=-1) > size:
+                raise ValueError(f"{name} {int(column.max())} is beyond {size}")
+            code = code * (size + 1) + np.where(column < 0, size, column)
+        return np.bincount(code, weights=amount, minlength=int(np.prod(shape))).reshape(shape)
+
+    def rows(self, *, kind: Kind | Collection[Kind] | None = None, in_scope: bool | None = None) -> np.ndarray | slice:
+        """Mask of the lines of a kind (or kinds) and scope; a full slice where nothing is asked."""
+        kinds = () if kind is None else (kind,) if isinstance(kind, Kind) else tuple(kind)
+        mask: np.ndarray | slice = slice(None)
+        if kind is not None:
+            mask = np.zeros(len(self), dtype=bool)
+            for k in kinds:
+                mask |= self.kind == int(k)
+        if in_scope is not None:
+            scope = self.in_scope == in_scope
+            mask = scope if isinstance(mask, slice) else mask & scope
+        return mask
+
+    def _group(self, name: str) -> np.ndarray:
+        if name not in GROUPABLE:
+            raise ValueError(f"lines cannot be grouped by {name!r}; expected one of {', '.join(GROUPABLE)}")
+        column: np.ndarray = PART_BY_NUMBER[self.category] if name == "part" else getattr(self, name)
+        return column
+
+
 @dataclass(frozen=True)
-class Ledger:
+class YearLines(Summed):
+    """What a simulated year reads of a ledger; columns as there, a quarter of its bytes."""
+
+    root: np.ndarray
+    market: np.ndarray
+    sku: np.ndarray
+    partner: np.ndarray
+    category: np.ndarray
+    reporting: np.ndarray
+    kind: np.ndarray
+    in_scope: np.ndarray
+
+
+@dataclass(frozen=True)
+class Ledger(Summed):
     """Ledger lines; all arrays have shape (n,). Costs are positive, credits negative.
 
     Index columns point into the scenario's tuples as in `Claims`; -1 where a line has none.
@@ -114,9 +189,6 @@ class Ledger:
     """ISO codes ``currency`` points into."""
     reporting_currency: str
     """ISO code of ``reporting``."""
-
-    def __len__(self) -> int:
-        return len(self.amount)
 
     def take(self, rows: np.ndarray) -> Ledger:
         """The named lines (index or mask), in that order."""
@@ -183,54 +255,6 @@ class Ledger:
             sums = np.bincount(code, weights=amount)[groups]
         found = np.unravel_index(groups, sizes)
         return Totals(by, tuple(key + low for key, low in zip(found, lows, strict=True)), sums)
-
-    def grid(
-        self,
-        by: tuple[str, ...],
-        sizes: tuple[int, ...],
-        *,
-        kind: Kind | Collection[Kind] | None = None,
-        in_scope: bool | None = None,
-    ) -> np.ndarray:
-        """The same sums as a dense array with one cell more along each axis than ``sizes``, for lines without a key.
-
-        ``grid(("root",), (n,))[:-1]`` is the cost of each of n root claims, its last cell what belongs to no claim.
-
-        Raises
-        ------
-        ValueError
-            For a column lines cannot be grouped by, or a key beyond its size.
-        """
-        rows = self.rows(kind=kind, in_scope=in_scope)
-        if not isinstance(rows, slice):
-            rows = np.flatnonzero(rows)
-        amount, shape = self.reporting[rows], tuple(size + 1 for size in sizes)
-        code = np.zeros(amount.size, dtype=np.int64)
-        for name, size in zip(by, sizes, strict=True):
-            column = self._group(name)[rows].astype(np.int64)
-            if column.max(initial=-1) > size:
-                raise ValueError(f"{name} {int(column.max())} is beyond {size}")
-            code = code * (size + 1) + np.where(column < 0, size, column)
-        return np.bincount(code, weights=amount, minlength=int(np.prod(shape))).reshape(shape)
-
-    def rows(self, *, kind: Kind | Collection[Kind] | None = None, in_scope: bool | None = None) -> np.ndarray | slice:
-        """Mask of the lines of a kind (or kinds) and scope; a full slice where nothing is asked."""
-        kinds = () if kind is None else (kind,) if isinstance(kind, Kind) else tuple(kind)
-        mask: np.ndarray | slice = slice(None)
-        if kind is not None:
-            mask = np.zeros(len(self), dtype=bool)
-            for k in kinds:
-                mask |= self.kind == int(k)
-        if in_scope is not None:
-            scope = self.in_scope == in_scope
-            mask = scope if isinstance(mask, slice) else mask & scope
-        return mask
-
-    def _group(self, name: str) -> np.ndarray:
-        if name not in GROUPABLE:
-            raise ValueError(f"lines cannot be grouped by {name!r}; expected one of {', '.join(GROUPABLE)}")
-        column: np.ndarray = PART_BY_NUMBER[self.category] if name == "part" else getattr(self, name)
-        return column
 
     def replace(self, columns: dict[str, np.ndarray]) -> Ledger:
         """A ledger of other line columns in the same currencies."""

@@ -11,7 +11,7 @@ from warrantysim.claims.columns import Claims
 from warrantysim.journeys.records import Records, to_partner
 from warrantysim.money.categories import Category, Kind, Obligation, Subject, kind_of
 from warrantysim.money.fx_table import FxTable
-from warrantysim.money.ledger import NO_MONTH, Ledger
+from warrantysim.money.ledger import NO_MONTH, Ledger, YearLines
 from warrantysim.money.priced import Amounts
 from warrantysim.schema.market_time import MarketTime
 
@@ -227,6 +227,24 @@ class Lines:
         told = {name: self._column(name, of, None) for name in ("record", "subject", "category")}
         root = np.concatenate([self._claims_of.root[of], *(block["root"] for block in self._others)])
         return Booked(**told, root=root, reporting=stated["amount"] * self._rate(stated, of))
+
+    def of_year(self, records: Records) -> YearLines:
+        """What a simulated year reads of the `ledger` of the records."""
+        of, booked = self._records(), self.booked()
+        claims = records.claims
+        own = {
+            "market": claims.market,
+            "sku": claims.sku,
+            "partner": np.where(to_partner(records.route), records.partner, -1),
+            "in_scope": records.in_scope,
+        }
+        return YearLines(
+            **{name: self.told(name, column) for name, column in own.items()},
+            root=booked.root,
+            category=booked.category,
+            reporting=booked.reporting,
+            kind=self._column("kind", of, None),
+        )
 
     def told(self, name: str, own: np.ndarray) -> np.ndarray:
         """A column of all lines, in their order: ``own`` of each record where they are of claims, else as stated."""

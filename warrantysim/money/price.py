@@ -11,7 +11,7 @@ from warrantysim.money.case import Booking, first_instant
 from warrantysim.money.categories import Category, Obligation
 from warrantysim.money.dispatch_lines import bench_lines, dispatch_lines, entry_lines, reimport_lines
 from warrantysim.money.experience import AloneLines, experience_lines, further_lines, giving_up_lines, together
-from warrantysim.money.ledger import Ledger
+from warrantysim.money.ledger import Ledger, YearLines
 from warrantysim.money.lines import Lines
 from warrantysim.money.parcel_lines import hub_lines, label_lines, own_unit_lines, replacement_lines
 from warrantysim.money.partner_lines import partner_lines
@@ -58,6 +58,11 @@ def price(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared:
 def lines_of(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared: bool = True) -> Lines:
     """The lines of the same ledger, for whoever needs few of its columns."""
     return booking_of(run, scenario, policy, shared=shared).lines
+
+
+def year_lines(run: Run, scenario: Scenario, policy: Policy) -> YearLines:
+    """What a simulated year reads of the same ledger."""
+    return lines_of(run, scenario, policy).of_year(run.records)
 
 
 def booking_of(run: Run, scenario: Scenario, policy: Policy | None = None, *, shared: bool = True) -> Booking:
