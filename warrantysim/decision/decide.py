@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from warrantysim.decision.asking import Experiments, Progress, StageTimes
-from warrantysim.decision.binding import bounds_of, limit_prices, order_regret, unmet_minimums
+from warrantysim.decision.binding import Bound, bounds_of, limit_prices, order_regret, unmet_minimums
+from warrantysim.decision.cells import CellKey
 from warrantysim.decision.changes import Robust, RuleChange, Ticks
 from warrantysim.decision.choice import Chosen, choose_changes, confirmed_changes
 from warrantysim.decision.choose import Undecided, choose
@@ -38,9 +38,6 @@ from warrantysim.experiment.workers import Workers
 from warrantysim.journeys.model import Model, model_of
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
-
-if TYPE_CHECKING:
-    from warrantysim.decision.loop import SearchResult
 
 COARSE = 0.005
 """Gap at which it is solved at most: it is shown beside the decision and decides nothing [share]."""
@@ -261,14 +258,18 @@ def decide(
         alone = beside.submit(cash_alone, model, found)
         chosen = choose_changes(model, asked, found, full, judging, _materiality(scenario), ticks, stage)
         cash = alone.result()
+        stage("learn")
+        law = law_prices(model, asked, seed, training, found, chosen.policy) if isinstance(asked, Lawful) else None
+        by_program = _ByProgram.of(model, found, chosen.policy)
+        # Of half a million claims a year six replications take 1.5 GB, and confirming years are to come.
+        del found
         stage("confirm")
-        policies = [scenario.policy, chosen.policy, found.best.policy]
+        policies = [scenario.policy, chosen.policy, by_program.best]
         years = _confirmed(asked, policies, [full.replace(name=EVERY), steps.policy, cash], confirmation)
         stage("learn")
         before, after = asked.booked([scenario.policy, chosen.policy], training).mean(axis=1).tolist()
-        law = law_prices(model, asked, seed, training, found, chosen.policy) if isinstance(asked, Lawful) else None
         stage("report")
-        decision = _report(model, found, years, full, chosen, ticks, steps, cash, before - after, seed, stage)
+        decision = _report(model, by_program, years, full, chosen, ticks, steps, cash, before - after, seed, stage)
     return decision if law is None else replace(decision, law=law)
 
 
@@ -313,9 +314,37 @@ def _materiality(scenario: Scenario) -> float:
     return least.value * scenario.usd_per_unit(least.currency) / scenario.usd_per_unit(scenario.reporting_currency)
 
 
+@dataclass(frozen=True)
+class _ByProgram:
+    """What is reported of the search, once what it learned is let go."""
+
+    best: Policy
+    """The optimizer's own policy."""
+    tried: tuple[Tried, ...]
+    claims: Mapping[CellKey, int]
+    """Training claims by cell."""
+    flat: Mapping[CellKey, Sequence[tuple[float, float]]]
+    binds: Mapping[CellKey, tuple[Bound, ...]]
+    solver: SolverReport
+    order_regret: pd.DataFrame
+
+    @staticmethod
+    def of(model: Model, found: SearchResult, policy: Policy) -> _ByProgram:
+        """``policy``: what is recommended."""
+        return _ByProgram(
+            best=found.best.policy,
+            tried=found.tried,
+            claims=found.learned.claims_of(),
+            flat=found.drawn.flat if found.drawn else {},
+            binds=bounds_of(model, found),
+            solver=_solver(model, found, policy),
+            order_regret=_order_regret(model, found),
+        )
+
+
 def _report(
     model: Model,
-    found: SearchResult,
+    by_program: _ByProgram,
     confirmed: Compared,
     full: Policy,
     chosen: Chosen,
@@ -341,9 +370,9 @@ def _report(
         model,
         (s.policy, chosen.policy, full),
         (now, new, every),
-        training_claims=found.learned.claims_of(),
-        flat=found.drawn.flat if found.drawn else {},
-        binds=bounds_of(model, found),
+        training_claims=by_program.claims,
+        flat=by_program.flat,
+        binds=by_program.binds,
         materiality=materiality,
         confidence=level,
         judged=chosen.judged(changes),
@@ -356,7 +385,7 @@ def _report(
         now=s.policy,
         policy=chosen.policy,
         full=full,
-        optimum=found.best.policy,
+        optimum=by_program.best,
         changes=changes,
         ticks=ticks,
         table=table,
@@ -373,15 +402,15 @@ def _report(
         replications=len(now),
         confidence=level,
         seed=seed,
-        tried=found.tried,
-        solver=_solver(model, found, chosen.policy),
+        tried=by_program.tried,
+        solver=by_program.solver,
         predicted_saving=expected,
         selected_saving=chosen.selected,
         learned_on=d.training_replications,
         chosen_on=d.selection_replications,
         judged_on=d.judging_replications,
         materiality=materiality,
-        order_regret=_order_regret(model, found),
+        order_regret=by_program.order_regret,
         cash_only=cash_comparison(cash_policy, alone, decided, level) if cash_policy is not None and alone else None,
         rounding_cost=paired(rounded, exact, level),
         agent_rules=rule_table(chosen.policy, model),

@@ -51,7 +51,6 @@ ROUNDS = 5
 """Most times what is left is asked again."""
 DOUBTFUL = 6
 """Most cells that are taken away one by one in a round, those in which most claims go another way first [count]."""
-
 ASKED = 10.0
 """What a change must be worth is so many times the least rise of a bill that is asked about [count]."""
 BY_THE_WHOLE: Mapping[Because, Because] = {"act": "whole", "small": "whole_small", "unsure": "whole_unsure"}
@@ -225,8 +224,9 @@ class Judge:
         return self.latest[policy.rules]
 
     def let_go(self) -> None:
-        """Let go of the years, which nobody asks for once the changes are chosen."""
+        """Let go of the years and of what was learned, which nobody asks for once the changes are chosen."""
         self.years, self.latest = {}, {}
+        del self.bills_of.found, self.found
 
     def costs(self, cells: Collection[CellKey]) -> np.ndarray:
         """Cost of the changes of some cells, by replication [reporting currency]."""
