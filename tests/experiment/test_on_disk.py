@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -16,9 +17,13 @@ import pytest
 from tests.experiment.test_components import SEED, assert_equal, policies, seller
 from warrantysim.decision import asking
 from warrantysim.decision.asking import Experiments
-from warrantysim.experiment import births, components, on_disk
+from warrantysim.experiment import births, components, on_disk, turned_scenarios
+from warrantysim.experiment.levers import Lever
 from warrantysim.experiment.on_disk import kept_on_disk, placed, put, taken
 from warrantysim.experiment.outcomes import SimulatedYear
+from warrantysim.experiment.turned_scenarios import measured_at
+from warrantysim.experiment.uncertain import Turn
+from warrantysim.schema.policy import Policy
 from warrantysim.schema.recent import forget
 from warrantysim.schema.root import Scenario
 
@@ -66,6 +71,51 @@ def test_another_scenario_finds_nothing_of_it(tmp_path: Path, monkeypatch: pytes
     assert [path.name for path in tmp_path.iterdir()] == [f"births {SEED} 0"]
 
 
+def test_what_was_found_with_levers_turned_is_found_when_it_is_asked_about_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each turn by itself: claims are born once, and of a policy asked about before nothing is simulated."""
+    s, (today, other, *_) = seller(), policies(1, 6)
+    paths = (f"sales[{sku},{market},OWN].units_per_month" for sku in "AB" for market in ("US", "DE"))
+    levers = [Lever(path, "times") for path in paths]
+    turns: list[Turn] = [tuple((lever, by) for lever in levers) for by in (1.5, 2.0)]
+    assert len(levers) > turned_scenarios.FEW, "of few levers the run as stated may stand"
+
+    def measured(which: list[Policy], turns: list[Turn], place: Path | None) -> np.ndarray:
+        found = list(measured_at(s, which, range(1), SEED, turns, _total, place=place))
+        assert all(isinstance(one, np.ndarray) for one in found), found
+        return np.array(found)
+
+    plain = measured([today, other], turns, None)
+    assert len(set(plain[:, 0, 0, 0].tolist())) == len(turns)
+    np.testing.assert_array_equal(measured([today], turns, tmp_path), plain[:, :1])
+    monkeypatch.setattr(births, "born_with_earlier", unable)
+    np.testing.assert_array_equal(measured([other], turns, tmp_path), plain[:, 1:])
+    monkeypatch.setattr(components, "simulate_run", unable)
+    np.testing.assert_array_equal(measured([other, today], turns[::-1], tmp_path), plain[::-1, ::-1])
+    assert sorted(path.is_dir() for path in tmp_path.iterdir()) == [True, True]
+
+
+def test_much_is_put_where_the_environment_says_or_else_on_a_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The usual folder for what is put aside for a while may lie in memory."""
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr(on_disk, "ON_DISK", str(tmp_path))
+    assert on_disk.scratch() == str(tmp_path)
+    monkeypatch.setattr(on_disk, "ON_DISK", str(tmp_path / "none"))
+    assert on_disk.scratch() == tempfile.gettempdir()
+    monkeypatch.setattr(on_disk, "ON_DISK", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "said"))
+    assert on_disk.scratch() != str(tmp_path)
+
+
+def _total(scenario: Scenario, year: SimulatedYear) -> np.ndarray:
+    return np.array([year.total, len(year.root)])
+
+
 def test_the_folder_is_gone_at_the_end_however_that_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also that of a process that was killed: by the next that needs one. Those of others stay."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -103,9 +153,10 @@ def test_it_is_kept_of_many_claims_and_for_processes_of_this_machine(monkeypatch
     s = seller()
     with Experiments(s, SEED).keeping() as few:
         assert few.place is None
+        assert few.place_of_turns is not None
     monkeypatch.setattr(asking, "MANY", 0)
     with ThreadPoolExecutor(1) as others, Experiments(s, SEED, others).keeping() as elsewhere:
-        assert elsewhere.place is None
+        assert elsewhere.place is elsewhere.place_of_turns is None
     with Experiments(s, SEED).keeping() as many:
         assert many.place is not None
         assert many.by_law(True).place == many.place

@@ -44,18 +44,22 @@ class Experiments:
     """Whether what stands beside claims is left out of what is learned of them."""
     place: Path | None = None
     """Where on disk is kept what is found of the scenario; None where nothing is."""
+    place_of_turns: Path | None = None
+    """The same of it with levers turned, of which a process keeps nothing."""
     today: dict[tuple[Question, range], Future[Any]] = field(default_factory=dict, compare=False)
     """What is found out of today's policy meanwhile, by question and replications, until somebody asks."""
 
     @contextmanager
     def keeping(self) -> Iterator[Experiments]:
-        """The same, of which processes of this machine find on disk what others found, where claims are many."""
+        """The same, of which processes of this machine find on disk what others found, where claims are many or levers
+        are turned."""
         workers = self.jobs.workers if isinstance(self.jobs, Watched) else self.jobs
-        if not isinstance(workers, int) or expected_claims(self.scenario) < MANY:
+        if not isinstance(workers, int):
             yield self
             return
         with kept_on_disk() as place:
-            yield replace(self, place=place)
+            many = expected_claims(self.scenario) >= MANY
+            yield replace(self, place=place if many else None, place_of_turns=place)
 
     def foresee(self, beside: Executor, question: Question, replications: range) -> None:
         """Begin to find out of today's policy what will be asked of it, which depends on nothing that is still looked
@@ -133,7 +137,9 @@ class Experiments:
         self, policies: Sequence[Policy], replications: range, turns: Sequence[Turn], measure: Measure
     ) -> Iterator[np.ndarray | Failure | ScenarioError]:
         """A measure of each policy's years at each turn."""
-        stream = measured_at(self.scenario, policies, replications, self.seed, turns, measure, jobs=self.jobs)
+        stream = measured_at(
+            self.scenario, policies, replications, self.seed, turns, measure, jobs=self.jobs, place=self.place_of_turns
+        )
         told = self._watch("draw")
         for done, found in enumerate(stream, 1):
             yield found

@@ -24,6 +24,7 @@ from warrantysim.decision.policies import SampledPolicy, draw
 from warrantysim.decision.problem import ProgramData, allows, worst_mean
 from warrantysim.decision.solver import Solved
 from warrantysim.decision.training import Candidates, Learned, build, charged, learn, plan_of, reading_rates
+from warrantysim.experiment.on_disk import scratch
 from warrantysim.experiment.outcomes import Beside, SimulatedYear, YearSums
 from warrantysim.experiment.simulate import ReplicationFailed
 from warrantysim.experiment.workers import Workers, together
@@ -81,7 +82,7 @@ class SearchResult:
         about to be learned, and six years of half a million take 1.5 GB."""
         if len(self.learned) < MANY:
             return partial(_itself, self)
-        aside = disk.enter_context(TemporaryFile())  # noqa: SIM115 - `disk` closes it.
+        aside = disk.enter_context(TemporaryFile(dir=scratch()))  # noqa: SIM115 - `disk` closes it.
         # Policies are found again by their identity: they stay here.
         pickle.dump(replace(self.learned, beside=()), aside, protocol=pickle.HIGHEST_PROTOCOL)
         rest: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "learned"}

@@ -25,6 +25,8 @@ from warrantysim.schema.root import Scenario
 T = TypeVar("T")
 NAME = "warrantysim-"
 """Begin of the names of folders, before the number of the process each belongs to."""
+ON_DISK = "/var/tmp"
+"""Folder for what is large or lasts, never in memory (Filesystem Hierarchy Standard 3.0, 5.15)."""
 SPARED = 2_000_000_000
 """Room on the disk that is left to others [bytes]."""
 _AT: ContextVar[tuple[Scenario, Path] | None] = ContextVar("at", default=None)
@@ -33,9 +35,17 @@ _AT: ContextVar[tuple[Scenario, Path] | None] = ContextVar("at", default=None)
 @contextmanager
 def kept_on_disk() -> Iterator[Path]:
     """A folder for what is found, until the end, however that comes."""
-    _tidy(Path(tempfile.gettempdir()))
-    with tempfile.TemporaryDirectory(prefix=f"{NAME}{os.getpid()}-", ignore_cleanup_errors=True) as place:
+    among = scratch()
+    _tidy(Path(among))
+    with tempfile.TemporaryDirectory(dir=among, prefix=f"{NAME}{os.getpid()}-", ignore_cleanup_errors=True) as place:
         yield Path(place)
+
+
+def scratch() -> str:
+    """Where many bytes are put for a while: as the environment says, else on a disk where there is one, since the
+    usual folder may lie in memory."""
+    said = any(os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")) or tempfile.tempdir
+    return ON_DISK if not said and os.access(ON_DISK, os.W_OK | os.X_OK) else tempfile.gettempdir()
 
 
 def _tidy(among: Path) -> None:
@@ -44,6 +54,20 @@ def _tidy(among: Path) -> None:
         owner = left.name.removeprefix(NAME).partition("-")[0]
         if owner.isdigit() and Path("/proc/self").exists() and not Path("/proc", owner).exists():
             shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def kept_at(scenario: Scenario, place: Path | None) -> Iterator[None]:
+    """Keep in a folder, meanwhile, what is found of a scenario, and find there what others found of it; nothing without
+    a folder."""
+    before = _AT.set(None if place is None else (scenario, place))
+    try:
+        if place is not None:
+            with suppress(OSError):
+                place.mkdir(exist_ok=True)
+        yield
+    finally:
+        _AT.reset(before)
 
 
 @dataclass(frozen=True)
@@ -60,11 +84,8 @@ class Placed(Generic[T]):
 
     def __call__(self, scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int) -> T:
         """Do it."""
-        before = _AT.set((scenario, self.place))
-        try:
+        with kept_at(scenario, self.place):
             return self.work(scenario, policies, seed, replication)
-        finally:
-            _AT.reset(before)
 
 
 def placed(work: Work[T], place: Path | None) -> Work[T]:
@@ -73,7 +94,7 @@ def placed(work: Work[T], place: Path | None) -> Work[T]:
 
 
 def place_of(scenario: Scenario) -> Path | None:
-    """The folder for what is found of a scenario; None where it is not kept, as of one that was turned for a draw."""
+    """The folder for what is found of a scenario; None where it is not kept."""
     at = _AT.get()
     return at[1] if at is not None and at[0] is scenario else None
 

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
+from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 
 from warrantysim.claims.births import born_with_earlier
 from warrantysim.experiment.births import births
-from warrantysim.experiment.components import KnownYear, year_under
+from warrantysim.experiment.components import known_so_far, year_under
 from warrantysim.experiment.levers import turned
+from warrantysim.experiment.on_disk import kept_at
 from warrantysim.experiment.outcomes import SimulatedYear
 from warrantysim.experiment.reads import Place, places_differing, read_of, watched
 from warrantysim.experiment.summary import Failure
@@ -49,14 +53,17 @@ def measured_at(
     measure: Measure,
     *,
     jobs: Workers = 1,
+    place: Path | None = None,
 ) -> Iterator[np.ndarray | Failure | ScenarioError]:
     """A measure of every year of the policies, for one turn after the other; no lever turned is the scenario as stated.
+
+    ``place``: where on disk is kept what is found of each turn, for when it is asked about again.
 
     Yields
     ------
     Shape (policies, replications, ...); what went wrong where a turn makes no valid scenario, or a run broke in it.
     """
-    work = partial(_at, turns=tuple(turns), replications=replications, measure=measure)
+    work = partial(_at, turns=tuple(turns), replications=replications, measure=measure, place=place)
     yield from results(work, scenario, policies, seed, range(len(turns)), jobs=jobs)
 
 
@@ -69,6 +76,7 @@ def _at(
     turns: tuple[Turn, ...],
     replications: range,
     measure: Measure,
+    place: Path | None,
 ) -> np.ndarray | Failure | ScenarioError:
     k, replication = -1, replications[0]
     try:
@@ -79,22 +87,29 @@ def _at(
         # Of many levers a run reads one: to find out which costs more than the run.
         changed = places_differing(scenario, there) if len(turns[turn]) <= FEW else None
         found: list[list[np.ndarray]] = [[] for _ in policies]
-        at_hand = {replication: KnownYear() for replication in replications}
-        for k, policy in enumerate(policies):
-            for replication in replications:
-                run = None if changed is None else _stands(scenario, changed, policy, seed, replication)
-                if run is None:
-                    claims = births(there, seed, replication)
-                    year = year_under(there, policy, claims, seed, replication, at_hand[replication])
-                else:
-                    year = simulated_year(run, price(run, there, policy), there, replication)
-                found[k].append(measure(there, year))
+        with ExitStack() as end:
+            end.enter_context(kept_at(there, None if place is None else place / _named(turns[turn])))
+            at_hand = {n: end.enter_context(known_so_far(there, seed, n)) for n in replications}
+            for k, policy in enumerate(policies):
+                for replication in replications:
+                    run = None if changed is None else _stands(scenario, changed, policy, seed, replication)
+                    if run is None:
+                        claims = births(there, seed, replication)
+                        year = year_under(there, policy, claims, seed, replication, at_hand[replication])
+                    else:
+                        year = simulated_year(run, price(run, there, policy), there, replication)
+                    found[k].append(measure(there, year))
         return np.array(found)
     except Exception as error:
         return Failure(k, replication, type(error).__name__, str(error), "".join(traceback.format_exception(error)))
     finally:
         if there is not scenario:
             forget(there)
+
+
+def _named(turn: Turn) -> str:
+    """A name for what is found at a turn."""
+    return f"turn {sha256(repr(turn).encode()).hexdigest()}"
 
 
 def _stands(scenario: Scenario, changed: frozenset[Place], policy: Policy, seed: int, replication: int) -> Run | None:
