@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from warrantysim.claims.births import CohortStreams, blocks
+from warrantysim.claims.sieve import CohortStreams, blocks
 
 KEYS = np.array([11, 22, 33], dtype=np.uint64)
 

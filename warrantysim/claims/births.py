@@ -8,9 +8,8 @@ the counter generator.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,68 +22,13 @@ from warrantysim.claims.inverse import quantile
 from warrantysim.claims.lots import Lots, lots
 from warrantysim.claims.philox import uniforms
 from warrantysim.claims.propensity import ClaimPropensity, claim_propensity
+from warrantysim.claims.sieve import sifted
 from warrantysim.claims.stream_ids import Purpose
 from warrantysim.claims.terms import Terms, prolonged, terms
 from warrantysim.schema.clock import DAY, seconds
 
 if TYPE_CHECKING:
     from warrantysim.schema.root import Scenario
-
-
-class CohortStreams:
-    """Streams of one purpose in one replication.
-
-    Parameters
-    ----------
-    seed, replication : [0, 2**32).
-    purpose : number of a `Purpose`.
-
-    Raises
-    ------
-    ValueError
-        If seed or replication is outside its range.
-    """
-
-    def __init__(self, seed: int, replication: int, purpose: int) -> None:
-        if not (0 <= seed < 2**32 and 0 <= replication < 2**32):
-            raise ValueError(f"expected seed and replication from 0 to {2**32 - 1}, got {seed} and {replication}")
-        self._purpose = purpose
-        self._bits = np.random.Philox(key=np.array([(seed << 32) | replication, 0], dtype=np.uint64))
-        # Setting the state of one generator costs a tenth of making a new one, told as plain numbers; cohorts come by
-        # the thousand.
-        state: Any = self._bits.state  # NumPy takes any numbers, but promises to take arrays only.
-        self._key = [int(word) for word in state["state"]["key"]]
-        plain = {"counter": state["state"]["counter"].tolist(), "key": self._key}
-        self._state: Any = {**state, "state": plain, "buffer": state["buffer"].tolist()}
-        self._draw = np.random.Generator(self._bits).random
-
-    def fill(self, keys: np.ndarray, counts: np.ndarray, out: np.ndarray) -> None:
-        """Write the first ``counts[i]`` draws of cohort ``keys[i]``, one cohort after the other, into ``out``.
-
-        ``keys``: uint64, shape (cohorts,); ``counts``: int64, same shape; ``out``: float64, shape (counts.sum(),);
-        values lie in [0, 1).
-        """
-        stop = 0
-        for word, count in zip(mixed(keys, self._purpose).tolist(), counts.tolist(), strict=True):
-            start, stop = stop, stop + count
-            self._key[1] = word
-            self._bits.state = self._state
-            self._draw(out=out[start:stop])
-
-
-def blocks(counts: np.ndarray, size: int) -> Iterator[tuple[int, int]]:
-    """Split cohorts into runs (first, last exclusive) of about ``size`` units, so that work columns stay in cache."""
-    ends = np.cumsum(counts)
-    first = 0
-    while first < len(counts):
-        before = int(ends[first - 1]) if first else 0
-        last = max(first + 1, int(np.searchsorted(ends, before + size, side="right")))
-        yield first, last
-        first = last
-
-
-_BLOCK = 1 << 16
-"""Units sifted at a time [units]."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +89,7 @@ def born_with_earlier(
     The earlier ones are first claims of their units as well; what still follows them is a journey's to say.
     """
     ready = root_cohorts(scenario) if prepared is None else prepared
-    cohort, ordinal, u = _sifted(ready.cohorts, seed, replication)
+    cohort, ordinal, u = sifted(ready.cohorts, seed, replication)
     unit = mixed(ready.cohorts.key[cohort], ordinal)
     stated = from_table(scenario, ready.table, seed, replication)
     stated = stated.take(_in_window(scenario, stated.opened))
@@ -298,25 +242,3 @@ class _Units:
 def _in_window(scenario: Scenario, opened: np.ndarray) -> np.ndarray:
     horizon = scenario.horizon
     return (opened >= -horizon.run_in_days * DAY) & (opened < (horizon.days + horizon.run_out_days) * DAY)
-
-
-def _sifted(groups: Cohorts, seed: int, replication: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Units that may fail under warranty or file without a fault: their cohort, ordinal within it, and life draw."""
-    streams = CohortStreams(seed, replication, Purpose.LIFE)
-    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-    for first, last in blocks(groups.units, _BLOCK):
-        part = slice(first, last)
-        counts = groups.units[part]
-        u = np.empty(int(counts.sum()))
-        streams.fill(groups.key[part], counts, u)
-        fails_below, files_from, ends = groups.fails_below[part], groups.files_from[part], np.cumsum(counts)
-        # First by the widest sieve of the block, then those it lets through by that of their own cohort.
-        hits = np.flatnonzero((u < fails_below.max()) | (u >= files_from.min()))
-        cohort, u = np.searchsorted(ends, hits, side="right"), u[hits]
-        keep = (u < fails_below[cohort]) | (u >= files_from[cohort])
-        hits, cohort, u = hits[keep], cohort[keep], u[keep]
-        found.append((cohort + first, hits - (ends - counts)[cohort], u))
-    if not found:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
-    cohort, ordinal, u = (np.concatenate(column) for column in zip(*found, strict=True))
-    return cohort, ordinal, u
