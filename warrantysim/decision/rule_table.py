@@ -325,7 +325,7 @@ def _law(model: Model, line: RuleLine) -> str:
 def _law_in(model: Model, line: RuleLine, name: str) -> str:
     s, route = model.scenario, DISPOSITIONS.index(line.zone.do)
     market = s.market_ids.index(name)
-    reach = [k for k, sku in enumerate(s.skus) if line.cell.get("sku", sku.sku) == sku.sku]
+    reach = [s.sku_index[line.cell["sku"]]] if "sku" in line.cell else range(len(s.skus))
     reach = [k for k in reach if line.cell.get("category", s.skus[k].category) == s.skus[k].category]
     ends = {
         age

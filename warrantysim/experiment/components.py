@@ -183,7 +183,8 @@ def year_under(
     kept = _fitting(at_hand.components, rules)
     while True:
         left = _left(kept, rules)
-        kept = [one for one in kept if not one.places & _places(left, rules)]
+        named = _places(left, rules)
+        kept = [one for one in kept if not one.places & named]
         if _left(kept, rules) != left:
             continue
         if not left and set(_signed_elsewhere(kept, rules)) <= at_hand.fixed.keys():
@@ -275,16 +276,19 @@ def _taken_apart(
         of[list(together)] = number
     component = of[cell_of(whole.sku, whole.market, scenario)]
     order = np.argsort(component, kind="stable")
-    ends = np.searchsorted(component[order], np.arange(len(apart) + 1))
+    ends = np.searchsorted(component[order], np.arange(len(apart) + 1)).tolist()
+    columns = {name: getattr(whole, name)[order] for name in COLUMNS}
+    benches = {places: _benches(whole.benches, places) for places in {places for _, places in apart}}
     for number, (together, places) in enumerate(apart):
-        rows = order[ends[number] : ends[number + 1]]
+        rows = slice(ends[number], ends[number + 1])
         billed = [*together, *(base + p for p in sorted(places) if p < partners)]
         year = replace(
             whole,
-            **{name: getattr(whole, name)[rows] for name in COLUMNS},
+            # Copies: a part of a column would hold the whole of it.
+            **{name: column[rows].copy() for name, column in columns.items()},
             unassigned=float(money[billed].sum()),
             unassigned_parts=parts[billed].sum(axis=0),
-            benches=_benches(whole.benches, places),
+            benches=benches[places],
         )
         said = (rules.beside, *(rules.by_cell[cell] for cell in together))
         components.append(Component(together, said, places, _signed(places, rules), year))
