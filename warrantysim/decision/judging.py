@@ -107,7 +107,7 @@ class SharedBills:
             changed = ((before.claims != after.claims) & np.any([block.uses for block in blocks], axis=0)).any(axis=1)
             if not before.signed & {block.name for block in blocks}:
                 self._share(out, those(changed) | naming([block.desk for block in blocks]), name, new=True)
-            elif self._rises(before, after, [block.name for block in blocks]):
+            elif sum(after.bills[block.name] - before.bills[block.name] for block in blocks) > self.least:
                 self._share(out, those(changed), name, new=False)
         return out
 
@@ -129,10 +129,6 @@ class SharedBills:
     @cached_property
     def _used_today(self) -> Used:
         return self._used(self.model.scenario.policy)
-
-    def _rises(self, before: Used, after: Used, names: Sequence[str]) -> bool:
-        """Whether what is charged beside single claims rises by enough to ask."""
-        return sum(after.bills[name] - before.bills[name] for name in names) > self.least
 
     @cached_property
     def _desks_named(self) -> Mapping[CellKey, set[tuple[str, str]]]:
@@ -178,6 +174,8 @@ class Judge:
     """What these changes are called."""
     fragile: list[tuple[CellKey, ...]] = field(default_factory=list)
     """Changes held since they do not stand up over what is assumed."""
+    last: tuple[tuple[CellKey, ...], list[frozenset[CellKey]]] = ((), [])
+    """The cells asked about last, and which of them share a bill."""
     years: dict[str, Years] = field(default_factory=dict)
     """Years of today's policy, and of the latest one."""
     latest: dict[tuple[Rule, ...], Years] = field(default_factory=dict)
@@ -238,7 +236,9 @@ class Judge:
 
     def sharing(self, chosen: Sequence[CellKey]) -> list[frozenset[CellKey]]:
         """The cells of those chosen that share a bill, or make one dearer."""
-        return self.bills_of.sharing(chosen, self.policy(chosen))
+        if self.last[0] != tuple(chosen):
+            self.last = tuple(chosen), self.bills_of.sharing(chosen, self.policy(chosen))
+        return self.last[1]
 
     def bringing(self, chosen: Sequence[CellKey]) -> list[frozenset[CellKey]]:
         """The cells that make a bill dearer together, where it takes from what they save by their own."""
