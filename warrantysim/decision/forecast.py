@@ -34,14 +34,12 @@ def arms_under(model: Model, learned: Learned, policy: Policy, some: np.ndarray 
     claims: Any = learned.claims if some is None else learned.claims.of(some)
     rule = book.rule_of(claims, claims)
     route, partner = book.zone_of(rule, claims.market, claims.value, claims.price_gross)
-    s = model.scenario
     place = {(arm.disposition, arm.partner): a for a, arm in enumerate(learned.arms)}
-    out = np.zeros(len(claims), dtype=np.int64)
-    for r, p in np.unique(np.stack([route, partner], axis=1).astype(np.int64), axis=0).tolist():
-        names = s.doers(DISPOSITIONS[r])
-        arm = place.get((DISPOSITIONS[r], names[p] if names and p >= 0 else ""), place[NEW_UNIT, ""])
-        out[(route == r) & (partner == p)] = arm
-    return out
+    doers = [("", *model.scenario.doers(disposition)) for disposition in DISPOSITIONS]
+    arms = np.full((len(DISPOSITIONS), max(map(len, doers))), place[NEW_UNIT, ""])
+    for r, names in enumerate(doers):
+        arms[r, : len(names)] = [place.get((DISPOSITIONS[r], name), place[NEW_UNIT, ""]) for name in names]
+    return np.asarray(arms[route, partner + 1])
 
 
 def forecast(model: Model, learned: Learned, problem: ProgramData, policy: Policy) -> float:
