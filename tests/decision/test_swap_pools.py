@@ -54,7 +54,8 @@ def expected_and_simulated(scenario: Scenario, rule: Any) -> tuple[float, float,
     """Cost by the program, the same were the pool worth nothing to others, and the simulated cost; a mean year."""
     policy, world = policy_of(rule), model_of(scenario)
     learned = learned_under(scenario, rule)
-    blind = replace(learned, cost=learned.cost - learned.pools.credit)
+    learned.pools.credit_to(credit := np.zeros(learned.cost.shape))
+    blind = replace(learned, cost=learned.cost - credit)
     costs = []
     for known, pools in ((learned, True), (blind, False)):
         problem = build(world, known).problem

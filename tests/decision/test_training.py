@@ -15,7 +15,7 @@ import pytest
 
 from tests.experiment.tiny import SEED, roomy, sold
 from tests.worlds import partner, policy_of
-from warrantysim.decision.training import Candidates, Learned, build, by_cash, learn
+from warrantysim.decision.training import Candidates, Learned, build, by_cash, charged, learn
 from warrantysim.experiment import potential
 from warrantysim.experiment.outcomes import PotentialOutcomes
 from warrantysim.experiment.simulate import run_potential
@@ -121,3 +121,18 @@ def test_cash_alone_is_cost_without_what_is_expected() -> None:
     whole, alone = (learn(model_of(scenario), [found], cash_only=cash_only) for cash_only in (False, True))
     np.testing.assert_array_equal(by_cash(whole).cost, alone.cost)
     assert by_cash(whole).waited is whole.waited
+
+
+def test_cash_alone_is_known_whatever_waiting_was_charged_meanwhile() -> None:
+    scenario, found = taught()
+    whole, alone = (learn(model_of(scenario), [found], cash_only=cash_only) for cash_only in (False, True))
+    extra = np.where(np.random.default_rng(1).random(whole.cost.shape) < 0.2, 3.7, 0.0)
+    np.testing.assert_array_equal(by_cash(charged(whole, extra)).cost, alone.cost)
+
+
+def test_of_what_most_claims_have_nothing_is_held() -> None:
+    scenario, found = taught()
+    learned = learn(model_of(scenario), [found], cash_only=False)
+    assert learned.cash is not None
+    assert 0 < held(learned.cash) < 0.6 * learned.cost.nbytes
+    assert held(learned.pools.weak) < 0.1 * learned.cost.nbytes

@@ -60,7 +60,7 @@ def law_prices(
             _told(model, seed, asked.by_law(law).potential(some, policy), parts),
             cash_only=model.scenario.decision.cash_only,
         )
-        learned.append(replace(plain, cost=priced_claims(plain, prices), cash=plain.cash[:, :0]))
+        learned.append(replace(plain, cost=priced_claims(plain, prices), cash=None))
         bound.append(np.concatenate(parts))
     rest = _closed(model, found, policy)
 

@@ -28,6 +28,7 @@ import numpy as np
 
 from warrantysim.decision.cells import Claimed
 from warrantysim.decision.problem import Load, Pool, ProgramData
+from warrantysim.decision.sparse import Sparse
 from warrantysim.decision.zones import all_plans
 from warrantysim.journeys.model import Model
 from warrantysim.money.price_book import price_book
@@ -158,7 +159,7 @@ class PoolUse:
     """Units that join [units (n, A)]."""
     net: np.ndarray
     """The same less replacements that may come from the pool [units (n, A)]."""
-    weak: np.ndarray
+    weak: Sparse
     """Units that join but will fail again early if handed out [expected units (n, A)]."""
     again: np.ndarray
     """What one claim more costs, shape (K,) [reporting currency]."""
@@ -173,19 +174,27 @@ class PoolUse:
     loss: np.ndarray
     """Landed cost less closing value, shape (K,) [reporting currency per unit]."""
 
-    @property
-    def credit(self) -> np.ndarray:
-        """What the units a claim hands in save others, as a cost, shape (n, A) [reporting currency]."""
-        again, saved = self.again[self.pool], self.saved[self.pool]
-        out = np.empty(self.weak.shape)
-        for arm in range(self.weak.shape[1]):
-            out[:, arm] = again * self.weak[:, arm] - saved * self.pooled[:, arm]
-        return out
+    def credit_to(self, cost: np.ndarray) -> None:
+        """Add what the units a claim hands in save others, as a cost, in place. ``cost``: shape (n, A) [reporting
+        currency]."""
+        held = self.weak.held
+        plain, (rows, arm) = cost[held], np.nonzero(held)
+        pool = self.pool[rows]
+        for a in range(cost.shape[1]):
+            cost[:, a] -= self.saved[self.pool] * self.pooled[:, a]
+        # Units that may not hold, in the order of what is added, to the last digit.
+        cost[held] = (self.again[pool] * self.weak.values - self.saved[pool] * self.pooled[rows, arm]) + plain
+
+    def credit_under(self, arm: np.ndarray) -> np.ndarray:
+        """The same alone, under an arm of each claim. Shape (n,)."""
+        pooled = self.pooled[np.arange(len(arm)), arm]
+        return np.asarray(self.again[self.pool] * self.weak.at(arm) - self.saved[self.pool] * pooled)
 
     @property
     def spared(self) -> np.ndarray:
         """Landed cost less transfer value and what bounces cost, for a mean unit, shape (K,)."""
-        joins, weak = (np.bincount(self.pool, units.sum(axis=1), len(self.names)) for units in (self.pooled, self.weak))
+        pools = len(self.names)
+        joins, weak = (np.bincount(self.pool, by, pools) for by in (self.pooled.sum(axis=1), self.weak.sums()))
         return self.saved - self.again * weak / np.maximum(joins, 1e-9)
 
     def measure(self, k: int) -> str:
@@ -238,7 +247,7 @@ def room_in_pools(model: Model, learned: Learned) -> np.ndarray:
 
 
 def pool_use_of(
-    model: Model, claims: Claimed, pooled: np.ndarray, net: np.ndarray, weak: np.ndarray, cost: np.ndarray
+    model: Model, claims: Claimed, pooled: np.ndarray, net: np.ndarray, weak: Sparse, cost: np.ndarray
 ) -> PoolUse:
     """Pools and what training claims have for them.
 

@@ -178,7 +178,7 @@ class Uses:
 
 def uses_in(po: PotentialOutcomes, rows: np.ndarray, first: int) -> tuple[BenchUse, FreightUse, np.ndarray]:
     """Uses of the claims ``rows`` of a replication, numbered from ``first`` on, and the market of each visit."""
-    number = np.full(len(po), -1)
+    number = np.full(len(po), -1, dtype=np.int32)
     number[rows] = np.arange(len(rows)) + first
     market = po.market[po.bench.claim[number[po.bench.claim] >= 0]]
     return _renumbered(po.bench, number), _renumbered(po.freight, number), market

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from warrantysim.decision.forecast import arms_under, measures_under, signed_und
 from warrantysim.decision.own_pools import PoolUse, pool_use_of, room_in_pools
 from warrantysim.decision.problem import Block, Limit, Load, Period, ProgramData, block_costs, charged_by, pool_cost
 from warrantysim.decision.shared_terms import Uses, contract_terms, uses_in, uses_of
+from warrantysim.decision.sparse import Sparse
 from warrantysim.experiment.bench_months import offered_minutes
 from warrantysim.experiment.outcomes import Arm, Beside, PotentialOutcomes
 from warrantysim.journeys.model import Model
@@ -38,7 +39,7 @@ def settled(model: Model, learned: Learned, problem: ProgramData) -> ProgramData
     problem = replace(problem, blocks=tuple(_shares(problem, block, measures) for block in problem.blocks))
     costs = block_costs(problem.blocks, signed, measures)
     left = float(np.mean([y.other + y.pools.sum() for y in years]))
-    pooled = learned.pools.credit[np.arange(len(learned)), arm].sum() / learned.replications
+    pooled = learned.pools.credit_under(arm).sum() / learned.replications
     left -= float(pooled) + sum(pool_cost(pool, measures) for pool in problem.pools)
     blocks = {block.name: block for block in problem.blocks}
     for p, partner in enumerate(model.scenario.partner_ids):
@@ -164,8 +165,9 @@ class Learned:
     """What claims bring to swap pools and take from them."""
     beside: tuple[Beside, ...] = ()
     """What stands beside these claims under the incumbent, by replication; empty where that is not known."""
-    cash: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
-    """Cash a claim costs under an arm [reporting currency (n, A)]; empty where nobody asks any more."""
+    cash: Sparse | None = None
+    """Cash a claim costs under an arm, held against ``cost`` [reporting currency (n, A)]; None where nobody asks any
+    more."""
 
     def __len__(self) -> int:
         return len(self.cell)
@@ -202,10 +204,6 @@ def reading_rates(model: Model) -> np.ndarray:
     return np.asarray(usd / usd[0])
 
 
-POOLED = ("pooled", "pool_asked", "pool_bounces")
-"""Columns of potential outcomes with an entry a claim and arm that are of swap pools."""
-
-
 def learn(model: Model, outcomes: Iterable[PotentialOutcomes], *, cash_only: bool) -> Learned:
     """Put training replications side by side. Cells are those of the scenario's decision section.
 
@@ -216,8 +214,9 @@ def learn(model: Model, outcomes: Iterable[PotentialOutcomes], *, cash_only: boo
     limited = {"refund": d.refund_budget, "disputed": d.max_dispute_share}
     more = tuple(name for name, limit in limited.items() if limit is not None)
     seen: list[SampleView] = []
-    names = ("cash", "expected", "days", "feasible", "filed", *more, *POOLED)
+    names = ("cash", "days", "feasible", "filed", *more, "pooled", "pool_asked")
     columns: dict[str, list[np.ndarray]] = {name: [] for name in names}
+    few: dict[str, list[Sparse]] = {"expected": [], "pool_bounces": []}
     uses, besides = [], []
     for po in outcomes:
         rows = np.flatnonzero(po.routed)
@@ -226,6 +225,8 @@ def learn(model: Model, outcomes: Iterable[PotentialOutcomes], *, cash_only: boo
         for name, parts in columns.items():
             column = getattr(po, name)[rows]
             parts.append(np.rint(column * DAY).astype(np.int32) if name == "days" else column)
+        for name, tables in few.items():
+            tables.append(Sparse.of(getattr(po, name)[rows]))
         besides += [] if po.beside is None else [po.beside]
         one = po.headings()
         del po
@@ -245,13 +246,16 @@ def learn(model: Model, outcomes: Iterable[PotentialOutcomes], *, cash_only: boo
     taken = uses_of(uses, len(claims), one, model)
     uses.clear()
     cash = joined("cash")
-    whole = joined("expected")
+    whole = Sparse.concat(few.pop("expected")).dense()
     whole += cash
-    pooled, asked, weak = (joined(name) for name in POOLED)
+    pooled, asked = (joined(name) for name in ("pooled", "pool_asked"))
+    weak = Sparse.concat(few.pop("pool_bounces"))
     pools = pool_use_of(model, claims, pooled, pooled - asked, weak, whole)
-    cost = pools.credit
-    cost += cash if cash_only else whole
-    del whole, asked
+    del asked
+    cost = cash.copy() if cash_only else whole
+    pools.credit_to(cost)
+    held = Sparse.of(cash, cost)
+    del cash, whole
     return Learned(
         arms=one.arms,
         cells=tuple(cells),
@@ -261,7 +265,7 @@ def learn(model: Model, outcomes: Iterable[PotentialOutcomes], *, cash_only: boo
         value=claims.value if as_read else claims.value * rates[claims.market],
         price=claims.price_gross if as_read else claims.price_gross * rates[claims.market],
         age=claims.order_age_days,
-        cash=cash,
+        cash=held,
         cost=cost,
         uses=taken,
         pools=pools,
@@ -277,9 +281,10 @@ def learn(model: Model, outcomes: Iterable[PotentialOutcomes], *, cash_only: boo
 
 def by_cash(learned: Learned) -> Learned:
     """What was learned, by cash alone; all else is the same, and held once."""
-    cost = learned.pools.credit
-    cost += learned.cash
-    return replace(learned, cost=cost)
+    assert learned.cash is not None
+    cost = learned.cash.dense(learned.cost)
+    learned.pools.credit_to(cost)
+    return replace(learned, cost=cost, cash=None)
 
 
 @dataclass(frozen=True)
@@ -382,7 +387,8 @@ def build(model: Model, learned: Learned, *, bands: int | None = None) -> Candid
 
 def charged(learned: Learned, extra: np.ndarray) -> Learned:
     """The same claims with further costs, shape (n, A) [reporting currency]."""
-    return replace(learned, cost=learned.cost + extra)
+    cost = learned.cost + extra
+    return replace(learned, cost=cost, cash=None if learned.cash is None else learned.cash.moved(learned.cost, cost))
 
 
 def band_sums(columns: np.ndarray, place: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:

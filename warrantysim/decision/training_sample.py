@@ -28,7 +28,7 @@ class Taught:
     def of(learned: Learned, problem: ProgramData, prices: Mapping[str, float]) -> Taught:
         """From a search's training claims, their problem and its prices."""
         cells, _, arms = problem.shape
-        learned = replace(learned, beside=(), cash=learned.cash[:, :0])  # The terms and the cost have it.
+        learned = replace(learned, beside=(), cash=None)  # The terms and the cost have it.
         return Taught(learned, replace(problem, cost=np.zeros((cells, 0, arms)), loads={}, years=None), dict(prices))
 
     def priced(self) -> np.ndarray:
