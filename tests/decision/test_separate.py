@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,8 +11,8 @@ import pytest
 from tests.decision.instances import one_period, seller, terms
 from warrantysim.decision import branching
 from warrantysim.decision import choose as choosing
-from warrantysim.decision.choose import choose, separated, solve_large
-from warrantysim.decision.problem import Block, Load, ProgramData, evaluate
+from warrantysim.decision.choose import Solution, choose, separated, solve_large
+from warrantysim.decision.problem import Block, Limit, Load, ProgramData, evaluate
 
 
 def beside(*problems: ProgramData) -> ProgramData:
@@ -134,3 +135,71 @@ def test_a_lane_that_grows_cheaper_is_decided_to_the_gap_asked_for(seed: int, mo
     assert priced.solved.status == "optimal"
     assert priced.solved.bound <= best * (1 + 1e-6)
     assert best * (1 - 1e-6) <= priced.evaluated.objective <= best * 1.001
+
+
+def tied(problem: ProgramData, share: float) -> tuple[ProgramData, str]:
+    """A program with a limit on units of all its partners in the first month, as a share of what may come at most."""
+    units = [load for name, load in problem.loads.items() if "units" in name and name.endswith(" 0")]
+    place, arm, amount = (np.concatenate([getattr(load, of) for load in units]) for of in ("place", "arm", "amount"))
+    every = Load.sums(place, arm, amount, problem.shape[:2])
+    limit = Limit("all units", "all units", share * every.largest)
+    return replace(problem, loads={**problem.loads, limit.measure: every}, limits=(limit,)), limit.measure
+
+
+@pytest.mark.parametrize("share", [1.0, 0.1])
+def test_a_limit_ties_programs_only_where_their_cheapest_plans_break_it(
+    share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sellers = [seller(n, bands=4, partners=2, months=2, tiers="all_units", seed=n) for n in (4, 5, 6)]
+    problem, measure = tied(beside(*sellers), share)
+    whole = choose(problem, gap=1e-6)
+    monkeypatch.setattr(choosing, "WHOLE_FIRST", 0)
+    monkeypatch.setattr(choosing, "WHOLE", 0)
+    solved: list[tuple[int, float]] = []
+    solve = choosing.solve_large
+
+    def noted(problem: ProgramData, *, gap: float, **how: Any) -> Solution | None:
+        solved.append((problem.shape[0], gap))
+        return solve(problem, gap=gap, **how)
+
+    monkeypatch.setattr(choosing, "solve_large", noted)
+    found = choose(problem, gap=0.002, starts=[whole.plan])
+    best = whole.evaluated.objective
+    assert not found.evaluated.broken
+    assert found.solved.bound <= best * (1 + 1e-6)
+    assert best * (1 - 1e-6) <= found.evaluated.objective <= best * (1 + 1e-9)
+    assert set(found.prices) == set(whole.prices)
+    assert solved[:3] == [(4, 0.0005), (5, 0.0005), (6, 0.0005)]  # They are small: closer than asked for costs little.
+    assert solved[3:] == ([] if share == 1.0 else [(15, 0.002)])
+    assert (found.prices[measure] == 0.0) is (share == 1.0)
+
+
+def test_a_part_that_is_nearly_all_is_not_tried_without_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem, _ = tied(beside(*(seller(n, bands=4, partners=2, months=2, tiers="all", seed=n) for n in (2, 9))), 1.0)
+    monkeypatch.setattr(choosing, "WHOLE_FIRST", 0)
+    solved: list[int] = []
+    solve = choosing.solve_large
+    monkeypatch.setattr(choosing, "solve_large", lambda p, **how: solved.append(p.shape[0]) or solve(p, **how))
+    choose(problem, gap=0.3)
+    assert solved == [11]
+
+
+def test_what_parts_leave_open_is_looked_for_together_from_their_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem, _ = tied(beside(*(seller(n, bands=4, partners=2, months=2, tiers="all", seed=n) for n in (4, 5))), 1.0)
+    best = choose(problem, gap=1e-6)
+    monkeypatch.setattr(choosing, "WHOLE_FIRST", 0)
+    monkeypatch.setattr(choosing, "WHOLE", 0)
+    unproven = replace(best, solved=replace(best.solved, status="gap"))
+    monkeypatch.setattr(choosing, "_apart", lambda *_: unproven)
+    found = choose(problem, gap=0.3, node_limit=1)
+    assert found.evaluated.objective <= best.evaluated.objective * (1 + 1e-9)
+    assert found.solved.status == "optimal"
+
+
+@pytest.mark.parametrize(("gap", "climbs"), [(0.5, 0), (1e-6, 1)])
+def test_nothing_is_searched_once_the_gap_is_met(gap: float, climbs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(branching, "EVERY_PLAN", 0)
+    begun: list[object] = []
+    monkeypatch.setattr(branching.Search, "_climb", lambda _, root: begun.append(root))
+    assert solve_large(seller(8, bands=4, partners=2, months=2, tiers="all", seed=3), gap=gap) is not None
+    assert len(begun) == climbs

@@ -28,7 +28,7 @@ FREE_CELLS, MORE_CELLS = 100, 400
 limits."""
 NODES = 400
 """Most nodes of branching on contracts."""
-FEW_CELLS = 1_000
+FEW_CELLS = 700
 """Most cells that begin with their best plan in place of one of the mix."""
 CLOSINGS = 6
 """Most nodes of branching that end in whole plans."""
@@ -199,15 +199,15 @@ class Search(Closing):
         """Branch and price; returns the proven bound."""
         looking().begins(self.gap)
         self._begin(starts)
-        if self.problem.canonical and (count := self._plans()) <= EVERY_PLAN:
-            return self._whole(count)
         free = {b.name: True for b in self.problem.blocks if b.forced is None and not b.one_of_several and not due(b)}
         root = self.price(NodeChoices(free), -math.inf, math.inf, settle=True)
         assert root is not None
         self.prices = dict(zip(self.names, root.prices.tolist(), strict=False))
+        if self.problem.canonical and (count := self._plans()) <= EVERY_PLAN:
+            return self._whole(count, root.prices)
         self.close(root)
         self.last = root
-        if self.problem.blocks:
+        if self.problem.blocks and self._worth(root.bound):
             self._climb(root)
         bound = self._branched(root)
         if self._worth(bound):
@@ -220,12 +220,11 @@ class Search(Closing):
         each = comb(bands + len(set(rank)) - 1, bands) * len(list(teams(self.problem.rank)))
         return each * self.problem.shape[0]
 
-    def _whole(self, count: int) -> float:
+    def _whole(self, count: int, prices: np.ndarray) -> float:
         """Choose among all plans of few cells, with all that is shared open; returns the proven bound."""
-        none = np.zeros(self.pricing.measures)
         cells = np.arange(self.problem.shape[0])
         plan = best_plans(self.problem.cost, self.problem.rank, self.problem.allowed)[0]
-        solved = self.chosen_for(plan, cells, none, {}, {}, menu=count, nodes=self.nodes)
+        solved = self.chosen_for(plan, cells, prices, {}, {}, menu=count, nodes=self.nodes)
         return math.inf if solved.status == "infeasible" else solved.bound
 
     def _climb(self, root: Node) -> None:

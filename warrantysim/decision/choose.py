@@ -2,7 +2,8 @@
 
 A large program is often several: the lanes of one market and the contract of a partner who serves no other say nothing
 about the rest. Cells that share no row with others are decided apart and proven apart, so that what a search leaves
-open does not multiply with the markets.
+open does not multiply with the markets. A limit that ties them, such as the hours of one bench that serves them all,
+ties nothing where the cheapest plans of the parts leave some of it.
 """
 
 from __future__ import annotations
@@ -158,6 +159,12 @@ def _renumbered(load: Load, place: np.ndarray, cells: int) -> Load:
 WHOLE_FIRST, WHOLE = 4_000, 12_000
 """Most binaries the whole program is solved with at once; and where pricing leaves more open than was asked for."""
 
+MOSTLY = 0.75
+"""Share of all cells from which one part takes as long as all together, in vain where a limit binds."""
+CLOSER = 4
+"""How much closer than asked for parts are decided that only limits tie: it takes them little, and their plans cost
+less."""
+
 
 class Undecided(Exception):
     """No plan was found: the constraints conflict, or the solver stopped before it had one."""
@@ -209,6 +216,19 @@ def choose(
     Undecided
         If the constraints conflict, with those that do, or if the solver stops without a plan.
     """
+    return _chosen(problem, _binaries(problem) > WHOLE_FIRST, gap, node_limit, time_limit, seed, starts)
+
+
+def _chosen(
+    problem: ProgramData,
+    large: bool,
+    gap: float,
+    nodes: int | None,
+    seconds: float | None,
+    seed: int,
+    starts: Sequence[np.ndarray],
+) -> Solution:
+    """As `choose`; ``large``: whether cells are priced first."""
     begun = time.perf_counter()
     if not problem.blocks and not problem.cvar_weight:
         plan, _ = best_plans(problem.cost, problem.rank, problem.allowed, canonical=problem.canonical)
@@ -217,15 +237,48 @@ def choose(
         if not value.broken and not any(value.shared.values()):
             exact = Solved("optimal", value.objective, value.objective, True, time.perf_counter() - begun)
             return Solution(plan, value, exact, {}, "alone")
-    priced = None if _binaries(problem) <= WHOLE_FIRST else _priced(problem, gap, node_limit, time_limit, seed, starts)
+    priced = None
+    if large:
+        if apart := _apart(problem, gap, nodes, seconds, seed, starts):
+            if apart.solved.status == "optimal":
+                return apart
+            starts = [*starts, apart.plan]
+        priced = _priced(problem, gap, nodes, seconds, seed, starts)
     if priced is not None and (priced.solved.status == "optimal" or not fits_whole(problem)):
         return priced
     if priced is None:
-        return _whole(problem, gap, node_limit, time_limit, seed, starts)
-    whole = _whole(problem, gap, node_limit, time_limit, seed, [priced.plan])
+        return _whole(problem, gap, nodes, seconds, seed, starts)
+    whole = _whole(problem, gap, nodes, seconds, seed, [priced.plan])
     bound = min(max(whole.solved.bound, priced.solved.bound), whole.evaluated.objective)
     status: Status = "optimal" if _tight(whole.evaluated.objective, bound, gap) else "gap"
     return replace(whole, solved=replace(whole.solved, bound=bound, status=status))
+
+
+def _apart(
+    problem: ProgramData,
+    gap: float,
+    nodes: int | None,
+    seconds: float | None,
+    seed: int,
+    starts: Sequence[np.ndarray],
+) -> Solution | None:
+    """The answer without limits, where it keeps them and the problem falls apart without: no plan within them costs
+    less than the bound of all plans. None where the limits have a say, or one part is nearly all of it."""
+    parts = separated(replace(problem, limits=())) if problem.limits else []
+    if max((len(part.cells) for part in parts), default=0) >= MOSTLY * problem.shape[0]:
+        return None
+    found = []
+    for part in parts:
+        mine = [plan[part.cells] for plan in starts]
+        try:
+            choice = _chosen(part.problem, True, gap / CLOSER, nodes, seconds, seed, mine)
+        except Undecided:
+            return None  # What all parts together say of it is told.
+        found.append((part.cells, choice))
+    joined = _joined(problem, found, gap)
+    if joined.evaluated.broken:
+        return None
+    return replace(joined, prices={**{limit.measure: 0.0 for limit in problem.limits}, **joined.prices})
 
 
 def _priced(
