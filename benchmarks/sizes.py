@@ -56,8 +56,9 @@ REDUCED = {
     "selection_replications": 1,
     "judging_replications": 2,
     "confirm_replications": 2,
+    "robust_draws": 8,
 }
-"""The plan of `seller-120`, whose products share the reference seller's claims."""
+"""The plan of `seller-120`, whose products share the reference seller's claims: a third of each count or less."""
 JOBS = 2
 """Processes of a seller's decision."""
 
