@@ -138,21 +138,12 @@ class _Known:
     sieve: _Sieve
     """Its cohorts so far."""
 
-    @property
-    def bytes(self) -> int:
-        """What its columns take up [bytes]."""
-        return sum(getattr(self.sieve, field.name).nbytes for field in fields(_Sieve))
-
 
 _SLACK = 1.5
 """Times as many units as a scenario needs that a sieve lets through."""
-_SIEVES = 16
-"""Replications whose sieves are kept at hand [count]."""
-_ROOM = 12_000_000
-"""Most that they take up, when a further one is asked for; one of the reference seller takes 2 MB [bytes]."""
 
 
-@recent(_SIEVES, lambda known: known.bytes, _ROOM)
+@recent(1)  # Draws of what is assumed ask for one replication again and again; other work goes on to the next.
 def _known(seed: int, replication: int) -> _Known:
     """What was sifted of a replication so far."""
     whole = np.empty(0, dtype=np.int64)
