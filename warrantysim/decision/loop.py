@@ -297,9 +297,7 @@ def _improve(
     disk: ExitStack,
 ) -> SearchResult:
     """Rounds of charging queues and solving again under the best policy so far, until one saves less than the gap to
-    which the program itself is solved, or the next would: of what a round saves, which learns all claims anew, the next
-    is expected to save the share that the round saved of what the one before did. Before the first of them today's
-    policy gave way to the best starting point; where none did, only what is saved ends it.
+    which the program itself is solved.
 
     ``under``: the policy under which it was learned what was ``found`` first.
     """
@@ -307,7 +305,6 @@ def _improve(
     charge: Mapping[tuple[int, int], float] = {}
     tried, best, years = list(found.tried), found.best, found.years
     plain = found.learned if best.policy is under else None
-    saved = tried[0].cost - best.cost
     whole: Callable[[], SearchResult] = partial(_itself, found)
     learned: Learned | None = None
     del found
@@ -333,12 +330,11 @@ def _improve(
             # Charges from this policy's own queues may still mend it in a further round.
             charge = _damped(charge, queue_days(new_years), d.damping)
             continue
-        before, saved = saved, best.cost - attempt.cost
+        saved = best.cost - attempt.cost
         best, years, plain = attempt, new_years, None
         whole = partial(_itself, SearchResult(attempt, tuple(tried), learned, candidates, choice, drawn, new_years))
         learned = None
-        least = d.gap * abs(attempt.cost)
-        if saved < least or (0 < before < np.inf and saved * saved / before < least):
+        if saved < d.gap * abs(attempt.cost):
             break
     plain = learned = None
     return replace(whole(), tried=tuple(tried))
