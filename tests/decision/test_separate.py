@@ -174,6 +174,23 @@ def test_a_limit_ties_programs_only_where_their_cheapest_plans_break_it(
     assert (found.prices[measure] == 0.0) is (share == 1.0)
 
 
+@pytest.mark.parametrize("tie", [None, 1.0])
+@pytest.mark.parametrize("constant", [0.0, -1e6])
+def test_what_all_plans_cost_beside_their_bands_chooses_none(
+    tie: float | None, constant: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it makes the plan that pays money for everything cost less than nothing."""
+    sellers = [seller(n, bands=4, partners=2, months=2, tiers="all_units", seed=n) for n in (5, 6)]
+    problem = replace(beside(*sellers), limits=())
+    if tie is not None:
+        problem, _ = tied(problem, tie)
+    plain = choose(problem, gap=1e-6).evaluated.objective
+    monkeypatch.setattr(choosing, "WHOLE_FIRST", 0)
+    found = choose(replace(problem, constant=problem.constant + constant), gap=1e-6)
+    assert found.evaluated.objective == pytest.approx(plain + constant, rel=1e-6)
+    assert found.solved.bound <= plain + constant + 1e-6 * abs(constant)
+
+
 def test_a_part_that_is_nearly_all_is_not_tried_without_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     problem, _ = tied(beside(*(seller(n, bands=4, partners=2, months=2, tiers="all", seed=n) for n in (2, 9))), 1.0)
     monkeypatch.setattr(choosing, "WHOLE_FIRST", 0)

@@ -116,27 +116,68 @@ def _total(scenario: Scenario, year: SimulatedYear) -> np.ndarray:
     return np.array([year.total, len(year.root)])
 
 
+KILLED = """
+import os, signal
+from warrantysim.experiment.on_disk import kept_on_disk
+with kept_on_disk() as place:
+    print(place, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
 def test_the_folder_is_gone_at_the_end_however_that_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also that of a process that was killed: by the next that needs one. Those of others stay."""
+    """Also that of a process that was killed: by the next that needs one. Those of others stay, and what is not ours,
+    whatever its name."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
-    killed, others = (tmp_path / f"{on_disk.NAME}{int(one)}-x" for one in (gone.stdout, os.getppid()))
-    for folder in (killed, others):
-        folder.mkdir()
     places = list[Path]()
 
     def stopped() -> None:
         with kept_on_disk() as place:
             put(place, "found", "name", 1)
             assert taken(place, "name", 1) == "found"
+            assert place is not None
             places.append(place)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         stopped()
     assert not places[0].exists()
-    assert others.exists()
-    assert killed.exists() != Path("/proc/self").exists()
+    theirs = [tmp_path / f"{on_disk.NAME}{name}" for name in ("2026-results", "x", str(os.getppid()))]
+    for folder in theirs:
+        folder.mkdir()
+        (folder / "decision.csv").touch()
+    if sys.platform != "win32":
+        there = {**os.environ, "TMPDIR": str(tmp_path)}
+        done = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, text=True, env=there)
+        killed = Path(done.stdout.strip())
+        assert killed.is_dir(), done.stderr
+        with kept_on_disk() as one, kept_on_disk() as other:
+            assert not killed.exists()
+            assert all(place is not None and place.exists() for place in (one, other))
+    assert sorted(tmp_path.iterdir()) == sorted(theirs)
+
+
+def test_without_any_folder_a_decision_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a disk that is full or may only be read."""
+
+    def full(*args: Any, **named: Any) -> Any:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", full)
+    monkeypatch.setattr(asking, "MANY", 0)
+    with Experiments(seller(), SEED).keeping() as asked:
+        assert asked.place is asked.place_of_turns is None
+
+
+@pytest.mark.parametrize("left", [0, 3, 100, -1])
+def test_what_the_disk_has_not_kept_is_not_there(left: int, tmp_path: Path) -> None:
+    put(tmp_path, np.arange(1000.0), "name")
+    file = tmp_path / "name"
+    content = file.read_bytes()
+    np.testing.assert_array_equal(taken(tmp_path, "name"), np.arange(1000.0))
+    for broken in (content[:left], bytes(len(content)), content[:500] + b"\0\1" + content[502:]):
+        file.write_bytes(broken)
+        assert taken(tmp_path, "name") is None
 
 
 def test_where_there_is_no_room_all_goes_on_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,4 +205,4 @@ def test_it_is_kept_of_many_claims_and_for_processes_of_this_machine(monkeypatch
         forget(s)
         found = [len(next(iter(one.potential(range(1), s.policy)))) for one in (many, few)]
         assert found[0] == found[1]
-        assert [path.name for path in many.place.iterdir()] == [f"births {SEED} 0"]
+        assert sorted(path.name for path in many.place.iterdir()) == [f"births {SEED} 0", on_disk.MARK]

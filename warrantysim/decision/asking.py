@@ -58,6 +58,7 @@ class Experiments:
             yield self
             return
         with kept_on_disk() as place:
+            # Without a disk everything is found anew.
             many = expected_claims(self.scenario) >= MANY
             yield replace(self, place=place if many else None, place_of_turns=place)
 

@@ -265,7 +265,7 @@ def _apart(
     """The answer without limits, where it keeps them and the problem falls apart without: no plan within them costs
     less than the bound of all plans. None where the limits have a say, or one part is nearly all of it."""
     parts = separated(replace(problem, limits=())) if problem.limits else []
-    if max((len(part.cells) for part in parts), default=0) >= MOSTLY * problem.shape[0]:
+    if not parts or max(len(part.cells) for part in parts) >= MOSTLY * problem.shape[0]:
         return None
     found = []
     for part in parts:

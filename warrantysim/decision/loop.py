@@ -344,7 +344,10 @@ def queue_days(years: Sequence[Year]) -> dict[tuple[int, int], float]:
     """Days one more visit costs, by (bench, month): its own wait, and the wait it gives to those behind it.
 
     In a queue with utilisation rho one more visit lengthens the waits of others by about rho / (1 - rho) of its own.
+    Nothing is known where a policy could not be simulated to its end.
     """
+    if not years:
+        return {}
     minutes = np.mean([y.benches.minutes for y in years], axis=0)
     offered = np.mean([y.benches.offered_minutes for y in years], axis=0)
     wait = np.mean([y.benches.wait_days for y in years], axis=0)

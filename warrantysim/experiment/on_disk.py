@@ -12,33 +12,48 @@ import pickle
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import IO, Any, Generic, TypeVar
+from zlib import crc32
 
 from warrantysim.experiment.workers import Work
 from warrantysim.schema.policy import Policy
 from warrantysim.schema.root import Scenario
 
+try:
+    import fcntl
+except ImportError:  # Windows: what a killed process leaves stays until somebody removes it.
+    fcntl = None  # type: ignore[assignment]
+
 T = TypeVar("T")
-NAME = "warrantysim-"
-"""Begin of the names of folders, before the number of the process each belongs to."""
+NAME = "warrantysim-decision-"
+"""Begin of the names of folders."""
+MARK = "kept by a running decision"
+"""File in each of them that its process holds locked."""
 ON_DISK = "/var/tmp"
 """Folder for what is large or lasts, never in memory (Filesystem Hierarchy Standard 3.0, 5.15)."""
+CHECK = 4
+"""Bytes in which each file begins with a checksum of the others."""
 SPARED = 2_000_000_000
 """Room on the disk that is left to others [bytes]."""
 _AT: ContextVar[tuple[Scenario, Path] | None] = ContextVar("at", default=None)
 
 
 @contextmanager
-def kept_on_disk() -> Iterator[Path]:
-    """A folder for what is found, until the end, however that comes."""
-    among = scratch()
-    _tidy(Path(among))
-    with tempfile.TemporaryDirectory(dir=among, prefix=f"{NAME}{os.getpid()}-", ignore_cleanup_errors=True) as place:
-        yield Path(place)
+def kept_on_disk() -> Iterator[Path | None]:
+    """A folder for what is found, until the end, however that comes; None where none can be made."""
+    with ExitStack() as end:
+        place = None
+        with suppress(OSError):
+            among = scratch()
+            _tidy(Path(among))
+            folder = tempfile.TemporaryDirectory(dir=among, prefix=NAME, ignore_cleanup_errors=True)
+            place = Path(end.enter_context(folder))
+            _held(place, end)
+        yield place
 
 
 def scratch() -> str:
@@ -48,11 +63,20 @@ def scratch() -> str:
     return ON_DISK if not said and os.access(ON_DISK, os.W_OK | os.X_OK) else tempfile.gettempdir()
 
 
+def _held(place: Path, end: ExitStack) -> None:
+    """Mark a folder as in use, until the end or that of this process."""
+    begun = place / f"{MARK} soon"
+    file = end.enter_context(begun.open("wb"))
+    if fcntl is not None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    begun.replace(place / MARK)  # Nobody finds it before it is locked.
+
+
 def _tidy(among: Path) -> None:
-    """Remove what processes have left that were killed."""
-    for left in among.glob(f"{NAME}*-*"):
-        owner = left.name.removeprefix(NAME).partition("-")[0]
-        if owner.isdigit() and Path("/proc/self").exists() and not Path("/proc", owner).exists():
+    """Remove what processes have left that were killed: folders of our own with a mark that no process holds."""
+    for left in among.glob(f"{NAME}*") if fcntl is not None else ():
+        with suppress(OSError), (left / MARK).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(left, ignore_errors=True)
 
 
@@ -100,14 +124,28 @@ def place_of(scenario: Scenario) -> Path | None:
 
 
 def taken(place: Path | None, *name: object) -> Any:
-    """What was put there by that name; None where nothing is."""
+    """What was put there by that name; None where nothing is, or not what was put."""
     if place is None:
         return None
     try:
-        content = (place / " ".join(map(str, name))).read_bytes()
+        content = memoryview((place / " ".join(map(str, name))).read_bytes())
     except OSError:
         return None
-    return pickle.loads(content)  # Our own bytes.
+    # Our own bytes, if the disk has kept them: all else can be found again.
+    whole = crc32(content[CHECK:]).to_bytes(CHECK) == content[:CHECK]
+    return pickle.loads(content[CHECK:]) if whole else None
+
+
+@dataclass
+class _Checked:
+    """A file that sums up what is written, of which no copy is made."""
+
+    file: IO[bytes]
+    sum: int = 0
+
+    def write(self, part: bytes) -> int:
+        self.sum = crc32(part, self.sum)
+        return self.file.write(part)
 
 
 def put(place: Path | None, what: object, *name: object) -> None:
@@ -121,7 +159,11 @@ def put(place: Path | None, what: object, *name: object) -> None:
             beside = Path(file.name)
         try:
             with beside.open("wb") as whole:
-                pickle.dump(what, whole, protocol=pickle.HIGHEST_PROTOCOL)
+                whole.write(bytes(CHECK))
+                content = _Checked(whole)
+                pickle.dump(what, content, protocol=pickle.HIGHEST_PROTOCOL)
+                whole.seek(0)
+                whole.write(content.sum.to_bytes(CHECK))
             # Another process reads all of it or nothing.
             beside.replace(place / " ".join(map(str, name)))
         except OSError:
