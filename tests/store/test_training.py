@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,6 +76,15 @@ def test_it_comes_back_as_it_was(tmp_path: Path) -> None:
     assert again.learned.cells == taught.learned.cells
     assert again.prices == taught.prices
     np.testing.assert_array_equal(again.priced(), taught.priced())
+
+
+def test_what_an_older_run_holds_in_full_is_read_as_well(tmp_path: Path) -> None:
+    """Before, a number was held of every claim under every arm of how many units will fail again."""
+    *_, taught = decided()
+    weak: Any = taught.learned.pools.weak.dense()
+    older = replace(taught.learned, pools=replace(taught.learned.pools, weak=weak))
+    write_training(replace(taught, learned=older), tmp_path)
+    _same(read_training(tmp_path).learned, taught.learned)
 
 
 def test_a_stored_decision_prices_its_rules_as_the_program_did(stored: StoredRun) -> None:

@@ -6,7 +6,9 @@ So other rules can be priced and drawn without a simulation.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from warrantysim.decision.sparse import Sparse
 from warrantysim.decision.training_sample import Taught
 from warrantysim.experiment.result import Result
 from warrantysim.experiment.simulate import simulate
@@ -47,7 +50,7 @@ def write_training(taught: Taught, folder: Path) -> None:
     (folder / SHAPES).write_text(json.dumps(shapes), "utf-8")
     by_length: dict[int, dict[str, np.ndarray]] = {}
     for name, column in columns.items():
-        flat = column.reshape(len(column), -1) if column.ndim else column.reshape(1, 1)
+        flat = column.reshape(len(column), math.prod(column.shape[1:])) if column.ndim else column.reshape(1, 1)
         held = by_length.setdefault(len(flat), {})
         held |= {f"{name}.{k}": flat[:, k] for k in range(flat.shape[1])}
     for length, held in by_length.items():
@@ -65,7 +68,11 @@ def read_training(folder: Path) -> Taught:
     shapes: Mapping[str, list[int]] = read_json(folder / SHAPES)
     columns = {name: _joined(parts.get(name, {}), tuple(shape)) for name, shape in shapes.items()}
     found: Taught = put_together(read_json(folder / TREE), columns)
-    return found
+    pools = found.learned.pools
+    weak: Any = pools.weak
+    if isinstance(weak, np.ndarray):  # A run from before only those were held that may fail again.
+        pools = replace(pools, weak=Sparse.of(weak))
+    return replace(found, learned=replace(found.learned, pools=pools))
 
 
 def _joined(parts: Mapping[int, np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
