@@ -216,18 +216,21 @@ def choose(
     Undecided
         If the constraints conflict, with those that do, or if the solver stops without a plan.
     """
-    return _chosen(problem, _binaries(problem) > WHOLE_FIRST, gap, node_limit, time_limit, seed, starts)
+    effort = _Effort(gap, node_limit, time_limit, seed)
+    return _chosen(problem, effort, starts, large=_binaries(problem) > WHOLE_FIRST)
 
 
-def _chosen(
-    problem: ProgramData,
-    large: bool,
-    gap: float,
-    nodes: int | None,
-    seconds: float | None,
-    seed: int,
-    starts: Sequence[np.ndarray],
-) -> Solution:
+@dataclass(frozen=True)
+class _Effort:
+    """How closely and how long a solver looks, as `choose` is told."""
+
+    gap: float
+    node_limit: int | None
+    time_limit: float | None
+    seed: int
+
+
+def _chosen(problem: ProgramData, effort: _Effort, starts: Sequence[np.ndarray], *, large: bool) -> Solution:
     """As `choose`; ``large``: whether cells are priced first."""
     begun = time.perf_counter()
     if not problem.blocks and not problem.cvar_weight:
@@ -239,67 +242,53 @@ def _chosen(
             return Solution(plan, value, exact, {}, "alone")
     priced = None
     if large:
-        if apart := _apart(problem, gap, nodes, seconds, seed, starts):
+        if apart := _apart(problem, effort, starts):
             if apart.solved.status == "optimal":
                 return apart
             starts = [*starts, apart.plan]
-        priced = _priced(problem, gap, nodes, seconds, seed, starts)
+        priced = _priced(problem, effort, starts)
     if priced is not None and (priced.solved.status == "optimal" or not fits_whole(problem)):
         return priced
     if priced is None:
-        return _whole(problem, gap, nodes, seconds, seed, starts)
-    whole = _whole(problem, gap, nodes, seconds, seed, [priced.plan])
+        return _whole(problem, effort, starts)
+    whole = _whole(problem, effort, [priced.plan])
     bound = min(max(whole.solved.bound, priced.solved.bound), whole.evaluated.objective)
-    status: Status = "optimal" if _tight(whole.evaluated.objective, bound, gap) else "gap"
+    status: Status = "optimal" if _tight(whole.evaluated.objective, bound, effort.gap) else "gap"
     return replace(whole, solved=replace(whole.solved, bound=bound, status=status))
 
 
-def _apart(
-    problem: ProgramData,
-    gap: float,
-    nodes: int | None,
-    seconds: float | None,
-    seed: int,
-    starts: Sequence[np.ndarray],
-) -> Solution | None:
+def _apart(problem: ProgramData, effort: _Effort, starts: Sequence[np.ndarray]) -> Solution | None:
     """The answer without limits, where it keeps them and the problem falls apart without: no plan within them costs
     less than the bound of all plans. None where the limits have a say, or one part is nearly all of it."""
     parts = separated(replace(problem, limits=())) if problem.limits else []
     if not parts or max(len(part.cells) for part in parts) >= MOSTLY * problem.shape[0]:
         return None
-    found = []
+    found, closer = [], replace(effort, gap=effort.gap / CLOSER)
     for part in parts:
         mine = [plan[part.cells] for plan in starts]
         try:
-            choice = _chosen(part.problem, True, gap / CLOSER, nodes, seconds, seed, mine)
+            choice = _chosen(part.problem, closer, mine, large=True)
         except Undecided:
             return None  # What all parts together say of it is told.
         found.append((part.cells, choice))
-    joined = _joined(problem, found, gap)
+    joined = _joined(problem, found, effort.gap)
     if joined.evaluated.broken:
         return None
     return replace(joined, prices={**{limit.measure: 0.0 for limit in problem.limits}, **joined.prices})
 
 
-def _priced(
-    problem: ProgramData,
-    gap: float,
-    nodes: int | None,
-    seconds: float | None,
-    seed: int,
-    starts: Sequence[np.ndarray],
-) -> Solution | None:
+def _priced(problem: ProgramData, effort: _Effort, starts: Sequence[np.ndarray]) -> Solution | None:
     """The answer by decomposition, part by part; None where there is none, if the whole program can tell why."""
     found = []
     for part in separated(problem):
         mine = [plan[part.cells] for plan in starts]
-        priced = solve_large(part.problem, gap=gap, node_limit=nodes, time_limit=seconds, seed=seed, starts=mine)
+        priced = solve_large(part.problem, starts=mine, **vars(effort))
         if priced is None and fits_whole(problem):
             return None
         if priced is None:
-            raise Undecided(_conflicts(part.problem, nodes, seconds, seed))
+            raise Undecided(_conflicts(part.problem, effort))
         found.append((part.cells, priced))
-    return _joined(problem, found, gap)
+    return _joined(problem, found, effort.gap)
 
 
 def _joined(problem: ProgramData, found: Sequence[tuple[np.ndarray, Solution]], gap: float) -> Solution:
@@ -360,25 +349,18 @@ def _cheapest(
     return plan, value
 
 
-def _whole(
-    problem: ProgramData,
-    gap: float,
-    nodes: int | None,
-    seconds: float | None,
-    seed: int,
-    starts: Sequence[np.ndarray],
-) -> Solution:
+def _whole(problem: ProgramData, effort: _Effort, starts: Sequence[np.ndarray]) -> Solution:
     built = program(problem)
-    solved = built.solve(gap=gap, node_limit=nodes, time_limit=seconds, seed=seed)
+    solved = built.solve(**vars(effort))
     if solved.status == "infeasible":
-        raise Undecided(_conflicts(problem, nodes, seconds, seed))
+        raise Undecided(_conflicts(problem, effort))
     if not solved.has_solution:
         raise Undecided(solved)
     plan = built.plan(solved.values, problem.shape)
     # Shared ends of segments and idle contracts are read more kindly by `evaluate`; its figure is the one reported.
     plan, value = _cheapest(problem, plan, evaluate(problem, plan), starts)
     solved = replace(solved, objective=value.objective, bound=min(solved.bound, value.objective))
-    return Solution(plan, value, solved, shadow_prices(problem, built, plan, seed), "whole")
+    return Solution(plan, value, solved, shadow_prices(problem, built, plan, effort.seed), "whole")
 
 
 def shadow_prices(problem: ProgramData, built: Program, plan: np.ndarray, seed: int = 0) -> dict[str, float]:
@@ -394,9 +376,9 @@ def shadow_prices(problem: ProgramData, built: Program, plan: np.ndarray, seed: 
     return {name: -solved.duals[f"measure_{v.name}"] for name, v in built.shared.measure.items()}
 
 
-def _conflicts(problem: ProgramData, nodes: int | None, seconds: float | None, seed: int) -> Solved:
+def _conflicts(problem: ProgramData, effort: _Effort) -> Solved:
     """Which limits cannot all hold: those exceeded where the total excess is least."""
     built = program(problem, elastic=True)
-    solved = built.solve(gap=0.01, node_limit=nodes, time_limit=seconds, seed=seed)
+    solved = built.solve(**vars(replace(effort, gap=0.01)))
     names = tuple(name for name, v in built.shared.over.items() if solved.values.get(v.name, 0.0) > 1e-7)
     return Solved("infeasible", np.nan, np.inf, solved.reproducible, solved.seconds, conflicts=names)
