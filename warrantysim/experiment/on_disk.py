@@ -1,8 +1,9 @@
-"""What was found of replications of many claims, put on disk for a while, where each process of this machine finds it.
+"""What was found of replications, put on disk for a while, where each process of this machine finds it.
 
-A process keeps little of what it found: the births and years of a million claims take 200 MB a replication. A decision
-asks about the same replications again and again, and any process may be given any of them. So that none is born, and
-no year begun, as often as something is asked, they are on disk for as long as the decision takes.
+A process keeps little of what it found: the births and years of a million claims take 200 MB a replication; and of a
+scenario that a draw turned it keeps nothing, however few its claims. A decision asks about the same replications and
+draws again and again, and any process may be given any of them. So that none is born, and no year begun, as often as
+something is asked, they are on disk for as long as the decision takes.
 """
 
 from __future__ import annotations

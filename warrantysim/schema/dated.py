@@ -129,10 +129,3 @@ class RowsByDate(Generic[R]):
         """The row of ``key`` that holds on ``day``, or None."""
         held = [row for row in self.rows.get(key, ()) if row.from_ <= day]
         return held[-1] if held else None
-
-    def column(self, key: Hashable, field: Callable[[R], float], ordinals: np.ndarray) -> np.ndarray:
-        """One field of the rows of ``key`` over many days (NaN where no row has begun). Shape of ``ordinals``."""
-        rows = self.rows.get(key, ())
-        starts = np.array([row.from_.toordinal() for row in rows], dtype=np.int64)
-        values = np.array([np.nan, *(field(row) for row in rows)])
-        return values[np.searchsorted(starts, ordinals, side="right")]
